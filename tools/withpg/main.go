@@ -40,7 +40,7 @@ func main() {
 	flags.StringVar(&options.binaries, "bin", os.Getenv("DANGOL_POSTGRES_BIN"),
 		"the `folder` of initdb and postgres; left out, the ones pinned in tools/postgres [$DANGOL_POSTGRES_BIN]")
 	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), usage)
+		_, _ = fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
 	}
 	_ = flags.Parse(os.Args[1:]) // flag.ExitOnError: it doesn't come back with an error

