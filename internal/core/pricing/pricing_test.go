@@ -231,6 +231,23 @@ func TestQuote(t *testing.T) {
 	}
 }
 
+func TestTheOddWonOfADiscountGoesToOneClassWhicheverLineComesFirst(t *testing.T) {
+	t.Parallel()
+	for _, first := range []int{0, 1} {
+		request := coffee()
+		request.Lines[0].UnitPrice, request.Lines[0].Quantity = 2900, 1
+		request.Lines[0], request.Lines[1] = request.Lines[first], request.Lines[1-first]
+		request.Discounts = []pricing.Discount{{Amount: 101}}
+		quoted, err := pricing.Quote(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if quoted.Exempt != 2900-51 || quoted.Supply+quoted.Tax != 2900-50 {
+			t.Errorf("exempt is %d and taxed %d with line %d first", quoted.Exempt, quoted.Supply+quoted.Tax, first)
+		}
+	}
+}
+
 func TestTaxesStandInTheStoresOrder(t *testing.T) {
 	t.Parallel()
 	request := coffee()
