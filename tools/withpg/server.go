@@ -199,7 +199,7 @@ func (s *server) end() error {
 func roomiest(disk bool) string {
 	const memory = "/dev/shm"
 	var room syscall.Statfs_t
-	if disk || syscall.Statfs(memory, &room) != nil || room.Bavail < memoryMin/uint64(room.Bsize) { //nolint:gosec // a size
+	if disk || syscall.Statfs(memory, &room) != nil || room.Bavail < memoryMin/uint64(room.Bsize) { //nolint:gosec // a size is never negative
 		return os.TempDir()
 	}
 	return memory
