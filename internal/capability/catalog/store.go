@@ -39,8 +39,8 @@ var (
 	listProducts = database.Register("catalog.list_products", `
 		SELECT p.name, p.id FROM catalog_product p
 		WHERE p.org_id = $1 AND (p.name > $2 OR (p.name = $2 AND p.id > $3))
-		AND p.search LIKE '%'||$4||'%' ESCAPE '\' AND ($5 = 0 OR p.category_id = $5) AND ($6 < 0 OR p.archived = $6)
-		AND ($7 = 0 OR EXISTS (SELECT 1 FROM catalog_variant v
+		AND p.search LIKE '%'||$4||'%' ESCAPE '\' AND (CAST($5 AS BIGINT) = 0 OR p.category_id = $5) AND (CAST($6 AS BIGINT) < 0 OR p.archived = $6)
+		AND (CAST($7 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM catalog_variant v
 			JOIN catalog_price c ON c.org_id = v.org_id AND c.variant_id = v.id
 			WHERE v.org_id = p.org_id AND v.product_id = p.id AND c.store_id = $7))
 		ORDER BY p.name, p.id LIMIT $8`)
@@ -170,7 +170,7 @@ func Products(ctx context.Context, tx *database.Tx, org int64, ids ...int64) ([]
 		var product int64
 		variant := Variant{Prices: map[int64]int64{}}
 		err := row.Scan(&product, &variant.ID, &variant.Values[0], &variant.Values[1], &variant.Values[2], &variant.SKU,
-			&variant.Tracked, &variant.TaxClass, &variant.Archived, &variant.Sort)
+			flag(&variant.Tracked), &variant.TaxClass, flag(&variant.Archived), &variant.Sort)
 		at[product].Variants = append(at[product].Variants, variant)
 		return err
 	}, org, wanted)
@@ -212,7 +212,7 @@ func Products(ctx context.Context, tx *database.Tx, org int64, ids ...int64) ([]
 
 func scanProduct(row database.Scanner) (Product, error) {
 	var p Product
-	err := row.Scan(&p.ID, &p.Version, &p.Handle, &p.Name, &p.NameEN, &p.Description, &p.Category, &p.Kind, &p.Archived,
+	err := row.Scan(&p.ID, &p.Version, &p.Handle, &p.Name, &p.NameEN, &p.Description, &p.Category, &p.Kind, flag(&p.Archived),
 		&p.Axes[0], &p.Axes[1], &p.Axes[2])
 	return p, err
 }
@@ -265,7 +265,7 @@ func Groups(ctx context.Context, tx *database.Tx, org int64) ([]Group, error) {
 	return groups, tx.Each(ctx, selectOptions, func(row database.Scanner) error {
 		var group int64
 		var o Option
-		err := row.Scan(&group, &o.ID, &o.Name, &o.NameEN, &o.Delta, &o.Preset, &o.SoldOut, &o.Archived, &o.Sort)
+		err := row.Scan(&group, &o.ID, &o.Name, &o.NameEN, &o.Delta, flag(&o.Preset), flag(&o.SoldOut), flag(&o.Archived), &o.Sort)
 		at[group].Options = append(at[group].Options, o)
 		return err
 	}, org)
@@ -515,7 +515,7 @@ func (c *Catalog) SaveProduct(ctx context.Context, tx *database.Tx, org, actor i
 	var before *Product
 	event := "product.created"
 	if product.ID != 0 {
-		found, err := one(ctx, tx, org, product.ID)
+		found, err := ByID(ctx, tx, org, product.ID)
 		if err != nil {
 			return err
 		}
@@ -557,10 +557,13 @@ func (c *Catalog) references(ctx context.Context, tx *database.Tx, org int64, be
 			return ErrUnknownReference.At(fmt.Sprintf("option_groups[%d]", i))
 		}
 	}
+	seen := map[int64]bool{}
 	for i := range product.Variants {
-		if id := product.Variants[i].ID; id != 0 && (before == nil || before.variant(id) == nil) {
+		id := product.Variants[i].ID
+		if id != 0 && (before == nil || before.variant(id) == nil || seen[id]) {
 			return ErrUnknownReference.At(fmt.Sprintf("variants[%d].id", i))
 		}
+		seen[id] = true
 	}
 	return nil
 }
