@@ -61,6 +61,9 @@ const (
 	PostHold Action = "post_hold"
 	// VoidHold returns what the hold set aside.
 	VoidHold Action = "void_hold"
+	// KeepHold gives the hold another deadline; the zero time means that only an outcome ends it, as when money that
+	// depends on it has been asked for outside.
+	KeepHold Action = "keep_hold"
 )
 
 // Lot is the part of an account that expires on one day and was funded and given by the same two. Lots are spent
@@ -75,7 +78,7 @@ type Lot struct {
 // Transfer moves an amount of one asset from a debit account to a credit account.
 type Transfer struct {
 	Action Action
-	// Debit and Credit are left empty by PostHold and VoidHold.
+	// Debit and Credit are left empty by PostHold, VoidHold and KeepHold.
 	Debit, Credit Account
 	Mode          Amount
 	// Amount is in the asset's smallest unit, above zero for Fixed and UpTo.
@@ -90,7 +93,8 @@ type Transfer struct {
 	LotID int64
 	// Today is the day ("2026-11-23") that decides which lots have expired, for transfers out of an account with lots.
 	Today string
-	// Shortage, when set, gives what a Fixed transfer lacks: the sale has already happened in the world.
+	// Shortage, when set, gives what a Fixed Move lacks: it has already happened in the world. The engine then adds the
+	// event "ledger.shortage".
 	Shortage *Account
 }
 
@@ -191,6 +195,8 @@ var (
 	ErrKeyConflict = fault.Define(fault.Conflict, "ledger.key_conflict",
 		"같은 요청 번호로 다른 내용이 왔어요. 새 요청으로 다시 보내 주세요.",
 		"This idempotency key was used for another request. Send a new one.")
+	ErrDeadline = fault.Define(fault.Invalid, "ledger.deadline",
+		"예약의 마감 시각이 이미 지났어요.", "A hold can't end before it begins.")
 	ErrHoldEnded = fault.Define(fault.Conflict, "ledger.hold_ended",
 		"예약이 이미 끝났어요. 처음부터 다시 해 주세요.", "This hold has ended. Start again.")
 	ErrHoldUnknown = fault.Define(fault.Conflict, "ledger.hold_unknown",

@@ -1,0 +1,216 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/fault"
+	"dangol/internal/ground/journal"
+)
+
+var (
+	insertPosting = database.Register("ledger.insert_posting", `
+		INSERT INTO ledger_posting (org_id, id, key, request_hash, at, store_id, kind, subject_id, actor_id, transfers, rejection)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+	insertTransfer = database.Register("ledger.insert_transfer", `
+		INSERT INTO ledger_transfer (org_id, posting_id, line, request, action, debit_id, credit_id, asset, amount, hold_id, short)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+	insertClaim = database.Register("ledger.insert_claim", `
+		INSERT INTO ledger_claim (org_id, scope, value, posting_id) VALUES ($1, $2, $3, $4)`)
+	insertHold = database.Register("ledger.insert_hold", `
+		INSERT INTO ledger_hold (org_id, id, part, debit_id, credit_id, asset, amount, posted, state, deadline)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (org_id, id, part) DO UPDATE SET posted = excluded.posted, state = excluded.state, deadline = excluded.deadline`)
+	updateAccount = database.Register("ledger.update_account", `
+		UPDATE ledger_account SET debits = $3, credits = $4, held = $5, available = $6, low = $6
+		WHERE org_id = $1 AND id = $2`)
+)
+
+// writeGroup writes all decisions of a group: keys and claims first, then inserts, then each touched account once in the
+// order of ids, then the journal.
+func writeGroup(ctx context.Context, tx *database.Tx, b *books, decisions []decision) error {
+	w := writing{org: b.org, at: tx.Micros()}
+	touched := map[int64]bool{}
+	for _, decided := range decisions {
+		if err := w.add(decided); err != nil {
+			return err
+		}
+		if decided.trial != nil {
+			for id := range decided.trial.accounts {
+				touched[id] = true
+			}
+		}
+	}
+	for _, step := range []struct {
+		statement *database.Statement
+		rows      [][]any
+	}{{insertPosting, w.postings}, {insertClaim, w.claims}, {insertTransfer, w.transfers}, {insertHold, w.holds}} {
+		if _, err := tx.ExecMany(ctx, step.statement, step.rows); err != nil {
+			return err
+		}
+	}
+	for _, many := range [][]*batch{w.inserts, w.advances, w.sets} {
+		for _, one := range many {
+			counts, err := tx.ExecMany(ctx, one.statement, one.rows)
+			if err != nil {
+				return err
+			}
+			for _, count := range counts {
+				if one.exactlyOne && count != 1 {
+					return fmt.Errorf("%s touched %d rows instead of one", one.statement.Name(), count)
+				}
+			}
+		}
+	}
+	if err := b.writeAccounts(ctx, tx, touched); err != nil {
+		return err
+	}
+	return journal.Append(ctx, tx, b.org, w.events...)
+}
+
+func (b *books) writeAccounts(ctx context.Context, tx *database.Tx, touched map[int64]bool) error {
+	ids := make([]int64, 0, len(touched))
+	for id := range touched {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	rows := make([][]any, len(ids))
+	for i, id := range ids {
+		a := b.accounts[id]
+		rows[i] = []any{b.org, id, a.debits, a.credits, a.held, a.available()}
+	}
+	counts, err := tx.ExecMany(ctx, updateAccount, rows)
+	if err != nil {
+		return err
+	}
+	for i, count := range counts {
+		if count != 1 {
+			return fmt.Errorf("account %d is gone", ids[i])
+		}
+	}
+	return nil
+}
+
+// batch is one statement and all its rows in a group.
+type batch struct {
+	statement  *database.Statement
+	rows       [][]any
+	exactlyOne bool
+}
+
+// writing gathers the rows of a group by statement.
+type writing struct {
+	org, at                            int64
+	postings, claims, transfers, holds [][]any
+	inserts, advances, sets            []*batch
+	events                             []journal.Event
+}
+
+func queue(batches []*batch, statement *database.Statement, exactlyOne bool, row []any) []*batch {
+	for _, one := range batches {
+		if one.statement == statement {
+			one.rows = append(one.rows, row)
+			return batches
+		}
+	}
+	return append(batches, &batch{statement: statement, rows: [][]any{row}, exactlyOne: exactlyOne})
+}
+
+func (w *writing) add(decided decision) error {
+	unit := decided.unit
+	rejection, transfers := "", 0
+	if decided.rejection != nil {
+		encoded, err := encodeRejection(decided.rejection)
+		if err != nil {
+			return err
+		}
+		rejection = encoded
+	} else {
+		transfers = len(decided.trial.moved)
+	}
+	w.postings = append(w.postings, []any{
+		w.org, unit.Posting, unit.Key, unit.hash(), w.at, unit.Store, unit.Kind, unit.Subject, unit.Actor, transfers, rejection,
+	})
+	if decided.rejection != nil {
+		return nil
+	}
+	w.addTransfers(decided.trial)
+	for _, claim := range unit.Claims {
+		w.claims = append(w.claims, []any{w.org, claim.Scope, claim.Value, unit.Posting})
+	}
+	for _, insert := range unit.Inserts {
+		w.inserts = queue(w.inserts, insert.Statement, false, insert.Args)
+	}
+	for _, expect := range unit.Expects {
+		w.advances = queue(w.advances, expect.Table.advance, true, []any{w.org, expect.ID, expect.Version})
+	}
+	for _, set := range unit.Sets {
+		w.sets = queue(w.sets, set.Statement, true, set.Args)
+	}
+	w.events = append(append(w.events, unit.Events...), decided.trial.events...)
+	return nil
+}
+
+func (w *writing) addTransfers(t *trial) {
+	for line, moved := range t.moved {
+		w.transfers = append(w.transfers, []any{
+			w.org, t.unit.Posting, line, moved.Request, t.details[line].action, moved.DebitID, moved.CreditID,
+			moved.Asset, moved.Amount, t.details[line].holdID, database.Bool(moved.Short),
+		})
+	}
+	for i := range t.newHolds {
+		w.addHold(&t.newHolds[i])
+	}
+	for _, ended := range t.holds {
+		w.addHold(&ended)
+	}
+}
+
+func (w *writing) addHold(h *hold) {
+	w.holds = append(w.holds, []any{
+		w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline,
+	})
+}
+
+// hash is what the key stands for.
+func (u *Unit) hash() []byte { return requestHash(u.Request) }
+
+func requestHash(request []byte) []byte {
+	sum := sha256.Sum256(request)
+	return sum[:]
+}
+
+// rejected is how a rejection is remembered.
+type rejected struct {
+	Code   string         `json:"code"`
+	Values map[string]any `json:"values,omitempty"`
+}
+
+func encodeRejection(e *fault.Error) (string, error) {
+	text, err := json.Marshal(rejected{Code: e.Code, Values: e.Values})
+	if err != nil {
+		return "", fmt.Errorf("encode rejection %s: %w", e.Code, err)
+	}
+	return string(text), nil
+}
+
+func decodeRejection(text string) error {
+	var stored rejected
+	if err := json.Unmarshal([]byte(text), &stored); err != nil {
+		return fmt.Errorf("decode a rejection: %w", err)
+	}
+	code := fault.Lookup(stored.Code)
+	if code == nil {
+		return fmt.Errorf("a rejection has the unknown code %q", stored.Code)
+	}
+	for name, value := range stored.Values {
+		if number, is := value.(float64); is {
+			stored.Values[name] = int64(number)
+		}
+	}
+	return code.New(stored.Values)
+}
