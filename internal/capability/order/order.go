@@ -139,24 +139,24 @@ func ParseNumber(text string) (Number, error) {
 
 // Order is what was sold at once, to one customer. Amounts are in minor units of its currency.
 type Order struct {
-	ID, Version              int64
-	Status                   Status
-	Store, Merchant          int64
-	Device, Staff            int64 // which till, and who sold
-	Posting                  int64
-	BusinessDate             string // "2026-11-23", of the store
-	Currency                 money.Currency
-	TaxMode                  pricing.TaxMode
-	Taxation                 pricing.Taxation
-	Amounts                  pricing.Amounts
-	Refunded                 int64 // the sum of its refunds' totals
-	Change                   int64
-	CallNumber               int64 // what is called out at the counter
-	Number                   Number
-	SoldAt, CreatedAt        time.Time
-	Lines                    []Line
-	Tenders                  []Tender
-	Refunds                  []Refund
+	ID, Version       int64
+	Status            Status
+	Store, Merchant   int64
+	Device, Staff     int64 // which till, and who sold
+	Posting           int64
+	BusinessDate      string // "2026-11-23", of the store
+	Currency          money.Currency
+	TaxMode           pricing.TaxMode
+	Taxation          pricing.Taxation
+	Amounts           pricing.Amounts
+	Refunded          int64 // the sum of its refunds' totals
+	Change            int64
+	CallNumber        int64 // what is called out at the counter
+	Number            Number
+	SoldAt, CreatedAt time.Time
+	Lines             []Line
+	Tenders           []Tender
+	Refunds           []Refund
 }
 
 // Line is one thing that was sold, as it was called and priced at that moment.

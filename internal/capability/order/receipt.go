@@ -1,6 +1,7 @@
 package order
 
 import (
+	"encoding/json"
 	"time"
 
 	"dangol/internal/ground/money"
@@ -34,7 +35,7 @@ type Document struct {
 	CallNumber   int64             `json:"call_number,omitempty" doc:"Called out at the counter; absent on a refund"`
 	IssuedAt     time.Time         `json:"issued_at"`
 	BusinessDate string            `json:"business_date" format:"date"`
-	Title        string             `json:"title"`
+	Title        string            `json:"title"`
 	Merchant     DocumentMerchant  `json:"merchant"`
 	Store        DocumentStore     `json:"store"`
 	Register     string            `json:"register" doc:"The till's name"`
@@ -95,7 +96,7 @@ type DocumentOption struct {
 // DocumentDiscount is what was taken off.
 type DocumentDiscount struct {
 	Name   string `json:"name"`
-	Amount int64 `json:"amount"`
+	Amount int64  `json:"amount"`
 }
 
 // DocumentTotals are the sums of the receipt. A simplified merchant's receipt has TaxIncluded (공급대가) and no tax apart
@@ -115,14 +116,14 @@ type DocumentTotals struct {
 // DocumentTax is one tax of the receipt.
 type DocumentTax struct {
 	Name    string `json:"name"`
-	RatePPM int64 `json:"rate_ppm" doc:"Parts per million: 100000 is 10 %"`
-	Amount  int64 `json:"amount"`
+	RatePPM int64  `json:"rate_ppm" doc:"Parts per million: 100000 is 10 %"`
+	Amount  int64  `json:"amount"`
 }
 
 // DocumentTender is one way of paying. Amount is what was handed over, on a refund's receipt what went back.
 type DocumentTender struct {
 	Kind   TenderKind `json:"kind"`
-	Name   string      `json:"name"`
+	Name   string     `json:"name"`
 	Amount int64      `json:"amount"`
 }
 
@@ -136,5 +137,7 @@ type DocumentOriginal struct {
 // Note is a remark that the receipt must carry.
 type Note struct {
 	Code string `json:"code"`
-	Text string  `json:"text"`
+	Text string `json:"text"`
 }
+
+func (d *Document) decode(text string) error { return json.Unmarshal([]byte(text), d) }
