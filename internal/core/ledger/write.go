@@ -1,11 +1,13 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
@@ -14,8 +16,8 @@ import (
 
 var (
 	insertPosting = database.Register("ledger.insert_posting", `
-		INSERT INTO ledger_posting (org_id, id, key, request_hash, at, store_id, kind, subject_id, actor_id, transfers, rejection)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+		INSERT INTO ledger_posting (org_id, id, key, request_hash, at, store_id, kind, subject_id, actor_id, transfers, rejection, digest)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	insertTransfer = database.Register("ledger.insert_transfer", `
 		INSERT INTO ledger_transfer (org_id, posting_id, line, request, action, debit_id, credit_id, asset, amount, hold_id, short)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
@@ -132,14 +134,24 @@ func (w *writing) add(decided decision) error {
 	} else {
 		transfers = len(decided.trial.moved)
 	}
+	head := digestHead{
+		org: w.org, id: unit.Posting, key: unit.Key, requestHash: unit.hash(), at: w.at, store: unit.Store, kind: unit.Kind,
+		subject: unit.Subject, actor: unit.Actor, rejection: rejection,
+	}
+	var rows []digestRow
+	var claims []Claim
+	if decided.rejection == nil {
+		rows = w.addTransfers(decided.trial)
+		claims = sortedClaims(unit.Claims)
+	}
 	w.postings = append(w.postings, []any{
-		w.org, unit.Posting, unit.Key, unit.hash(), w.at, unit.Store, unit.Kind, unit.Subject, unit.Actor, transfers, rejection,
+		w.org, unit.Posting, unit.Key, head.requestHash, w.at, unit.Store, unit.Kind, unit.Subject, unit.Actor, transfers,
+		rejection, digest(head, rows, claims),
 	})
 	if decided.rejection != nil {
 		return nil
 	}
-	w.addTransfers(decided.trial)
-	for _, claim := range unit.Claims {
+	for _, claim := range claims {
 		w.claims = append(w.claims, []any{w.org, claim.Scope, claim.Value, unit.Posting})
 	}
 	for _, insert := range unit.Inserts {
@@ -155,11 +167,26 @@ func (w *writing) add(decided decision) error {
 	return nil
 }
 
-func (w *writing) addTransfers(t *trial) {
+// sortedClaims are the claims in the order in which they are read back.
+func sortedClaims(claims []Claim) []Claim {
+	sorted := slices.Clone(claims)
+	slices.SortFunc(sorted, func(a, b Claim) int {
+		return cmp.Or(strings.Compare(a.Scope, b.Scope), strings.Compare(a.Value, b.Value))
+	})
+	return sorted
+}
+
+func (w *writing) addTransfers(t *trial) []digestRow {
+	rows := make([]digestRow, len(t.moved))
 	for line, moved := range t.moved {
+		row := digestRow{
+			line: int64(line), request: int64(moved.Request), action: t.details[line].action, debitID: moved.DebitID,
+			creditID: moved.CreditID, asset: moved.Asset, amount: moved.Amount, holdID: t.details[line].holdID, short: moved.Short,
+		}
+		rows[line] = row
 		w.transfers = append(w.transfers, []any{
-			w.org, t.unit.Posting, line, moved.Request, t.details[line].action, moved.DebitID, moved.CreditID,
-			moved.Asset, moved.Amount, t.details[line].holdID, database.Bool(moved.Short),
+			w.org, t.unit.Posting, row.line, row.request, row.action, row.debitID, row.creditID, row.asset, row.amount,
+			row.holdID, database.Bool(row.short),
 		})
 	}
 	for i := range t.newHolds {
@@ -168,6 +195,7 @@ func (w *writing) addTransfers(t *trial) {
 	for _, ended := range t.holds {
 		w.addHold(&ended)
 	}
+	return rows
 }
 
 func (w *writing) addHold(h *hold) {
@@ -198,10 +226,18 @@ func encodeRejection(e *fault.Error) (string, error) {
 	return string(text), nil
 }
 
-func decodeRejection(text string) error {
+func parseRejection(text string) (rejected, error) {
 	var stored rejected
 	if err := json.Unmarshal([]byte(text), &stored); err != nil {
-		return fmt.Errorf("decode a rejection: %w", err)
+		return stored, fmt.Errorf("decode a rejection: %w", err)
+	}
+	return stored, nil
+}
+
+func decodeRejection(text string) error {
+	stored, err := parseRejection(text)
+	if err != nil {
+		return err
 	}
 	code := fault.Lookup(stored.Code)
 	if code == nil {

@@ -58,6 +58,7 @@ CREATE TABLE ledger_posting (
     actor_id BIGINT NOT NULL,
     transfers BIGINT NOT NULL,
     rejection TEXT NOT NULL,
+    digest BYTEA NOT NULL,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, key)
 );

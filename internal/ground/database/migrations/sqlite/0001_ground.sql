@@ -58,6 +58,7 @@ CREATE TABLE ledger_posting (
     actor_id INTEGER NOT NULL,
     transfers INTEGER NOT NULL,
     rejection TEXT NOT NULL,
+    digest BLOB NOT NULL,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, key)
 ) STRICT;
