@@ -2,9 +2,11 @@ package catalog
 
 import (
 	"context"
+	"errors"
 
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/database"
+	"dangol/internal/ground/id"
 )
 
 // Menu is what a till of one store sells: only what has a price there, and only the categories and groups that it needs.
@@ -160,4 +162,43 @@ func Tracked(ctx context.Context, tx *database.Tx, org, store int64) ([]int64, e
 		err := row.Scan(&id)
 		return id, err
 	}, org, store)
+}
+
+var (
+	selectTrackedOne = database.Register("catalog.select_tracked_one", `
+		SELECT tracked FROM catalog_variant WHERE org_id = $1 AND id = $2`)
+	listSold = database.Register("catalog.list_sold", `
+		SELECT v.id, p.name, v.value1, v.value2, v.value3, v.sku, v.tracked FROM catalog_price c
+		JOIN catalog_variant v ON v.org_id = c.org_id AND v.id = c.variant_id
+		JOIN catalog_product p ON p.org_id = v.org_id AND p.id = v.product_id
+		WHERE c.org_id = $1 AND c.store_id = $2 AND v.archived = 0 AND p.archived = 0
+		AND p.search LIKE '%'||$3||'%' ESCAPE '\' AND (p.name > $4 OR (p.name = $4 AND v.id > $5))
+		ORDER BY p.name, v.id LIMIT $6`)
+)
+
+// IsTracked says whether a variant's units are counted. The error is id.Unknown for one that does not exist.
+func (c *Catalog) IsTracked(ctx context.Context, tx *database.Tx, org, variant int64) (bool, error) {
+	tracked := false
+	err := tx.QueryRow(ctx, selectTrackedOne, org, variant).Scan(flag(&tracked))
+	if errors.Is(err, database.ErrNone) {
+		return false, id.Unknown.New()
+	}
+	return tracked, err
+}
+
+// EachSold calls for at most limit variants that are sold in the store and match the query, after the one of this
+// product name and id, ordered by them.
+func (c *Catalog) EachSold(ctx context.Context, tx *database.Tx, org, store int64, query, afterName string, afterID int64,
+	limit int, each func(variant int64, product, name, sku string, tracked bool),
+) error {
+	return tx.Each(ctx, listSold, func(row database.Scanner) error {
+		var variant Variant
+		var product string
+		err := row.Scan(&variant.ID, &product, &variant.Values[0], &variant.Values[1], &variant.Values[2], &variant.SKU,
+			flag(&variant.Tracked))
+		if err == nil {
+			each(variant.ID, product, variant.Name(), variant.SKU, variant.Tracked)
+		}
+		return err
+	}, org, store, likePattern(query), afterName, afterID, limit)
 }
