@@ -40,8 +40,8 @@ check: $(LINTERS) web/node_modules/.package-lock.json e2e/node_modules/.package-
 build: bin/dangol ## one static program with the screens inside, at bin/dangol
 
 .PHONY: generate
-generate: web/node_modules/.package-lock.json ## makes the generated files again
-	go generate ./...
+generate: bin/tools/withpg web/node_modules/.package-lock.json ## makes the generated files again
+	bin/tools/withpg -- go test ./internal/ground/database -run TestBothSchemasAreTheSame -update
 	cd web && npm run --silent generate
 	go run ./tools/floors -write
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -25,6 +26,9 @@ var plans = map[string][]stage{
 	},
 	"test": {
 		{"Go, SQLite and PostgreSQL 18", 8 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./...")},
+		{"Go, races", 4 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
+			"./internal/ground/...", "./internal/core/ledger/...")},
+		{"Go, fuzzing", 3 * time.Minute, fuzz},
 		{"screens", 2 * time.Minute, junit("bin/reports/web.xml", "web", "npm", "run", "--silent", "test", "--",
 			"--reporter=default", "--reporter=junit", "--outputFile.junit=../bin/reports/web.xml")},
 		{"browser, SQLite", 5 * time.Minute, browser("sqlite")},
@@ -33,6 +37,46 @@ var plans = map[string][]stage{
 	"test-other-postgres": {
 		{"Go, another PostgreSQL", 6 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./internal/...")},
 	},
+}
+
+// fuzz tries every fuzz target for two seconds. `make soak` has the time to find what is rare.
+func fuzz(ctx context.Context, output io.Writer) (outcome, error) {
+	targets, err := fuzzTargets(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	var reached outcome
+	for _, target := range targets {
+		folder, name := target[0], target[1]
+		err := start(ctx, ".", output, "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime=2s", "./"+folder)
+		if err != nil {
+			reached.tests.Failed++
+			continue // what it said stands in the output
+		}
+		reached.tests.Passed++
+	}
+	if reached.tests == (count{}) {
+		return reached, errors.New("no fuzz target was found")
+	}
+	return reached, nil
+}
+
+// fuzzTargets are the fuzz targets of the product, each with the folder of its package.
+func fuzzTargets(ctx context.Context) ([][2]string, error) {
+	var said bytes.Buffer
+	files, err := tracked(ctx, "internal/*_test.go")
+	if err != nil {
+		return nil, err
+	}
+	if err := start(ctx, ".", &said, append([]string{"grep", "-Eo", "-H", `^func Fuzz\w+`}, files...)...); err != nil {
+		return nil, err
+	}
+	var targets [][2]string
+	for line := range strings.Lines(said.String()) {
+		file, function, _ := strings.Cut(strings.TrimSpace(line), ":func ")
+		targets = append(targets, [2]string{filepath.Dir(file), function})
+	}
+	return targets, nil
 }
 
 // browser runs the browser tests on a program that keeps its data in the given database.
