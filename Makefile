@@ -42,6 +42,7 @@ build: bin/dangol ## one static program with the screens inside, at bin/dangol
 .PHONY: generate
 generate: bin/tools/withpg web/node_modules/.package-lock.json ## makes the generated files again
 	bin/tools/withpg -- go test ./internal/ground/database -run TestBothSchemasAreTheSame -update
+	mkdir -p api && go run ./cmd/dangol openapi > bin/openapi.json && mv bin/openapi.json api/openapi.json
 	cd web && npm run --silent generate
 	go run ./tools/floors -write
 
