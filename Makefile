@@ -62,7 +62,7 @@ shots: bin/dangol e2e/node_modules/.package-lock.json browser ## pictures of eve
 
 .PHONY: soak
 soak: bin/tools/withpg ## the long tests
-	DANGOL_SOAK=1 bin/tools/withpg -- go test -timeout 2h ./internal/...
+	go run ./tools/stages soak
 
 .PHONY: clean
 clean: ## removes what was built, never data

@@ -28,37 +28,44 @@ var plans = map[string][]stage{
 		{"Go, SQLite and PostgreSQL 18", 8 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./...")},
 		{"Go, races", 4 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
 			"./internal/ground/...", "./internal/core/ledger/...")},
-		{"Go, fuzzing", 3 * time.Minute, fuzz},
+		{"Go, fuzzing", 3 * time.Minute, fuzz("2s")},
 		{"screens", 2 * time.Minute, junit("bin/reports/web.xml", "web", "npm", "run", "--silent", "test", "--",
 			"--reporter=default", "--reporter=junit", "--outputFile.junit=../bin/reports/web.xml")},
 		{"browser, SQLite", 5 * time.Minute, browser("sqlite")},
 		{"browser, PostgreSQL 18", 5 * time.Minute, browser("postgres")},
+	},
+	"soak": {
+		{"Go, races, twenty times", 90 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
+			"-count=20", "-shuffle=on", "-timeout=85m", "./internal/...")},
+		{"Go, fuzzing", 90 * time.Minute, fuzz("3m")},
 	},
 	"test-other-postgres": {
 		{"Go, another PostgreSQL", 6 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./internal/...")},
 	},
 }
 
-// fuzz tries every fuzz target for two seconds. `make soak` has the time to find what is rare.
-func fuzz(ctx context.Context, output io.Writer) (outcome, error) {
-	targets, err := fuzzTargets(ctx)
-	if err != nil {
-		return outcome{}, err
-	}
-	var reached outcome
-	for _, target := range targets {
-		folder, name := target[0], target[1]
-		err := start(ctx, ".", output, "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime=2s", "./"+folder)
+// fuzz tries every fuzz target for the given time.
+func fuzz(each string) work {
+	return func(ctx context.Context, output io.Writer) (outcome, error) {
+		targets, err := fuzzTargets(ctx)
 		if err != nil {
-			reached.tests.Failed++
-			continue // what it said stands in the output
+			return outcome{}, err
 		}
-		reached.tests.Passed++
+		var tests count
+		for _, target := range targets {
+			folder, name := target[0], target[1]
+			err := start(ctx, ".", output, "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+each, "./"+folder)
+			if err != nil {
+				tests.Failed++
+				continue // what it said stands in the output
+			}
+			tests.Passed++
+		}
+		if tests == (count{}) {
+			return outcome{}, errors.New("no fuzz target was found")
+		}
+		return outcome{tests: tests}, nil
 	}
-	if reached.tests == (count{}) {
-		return reached, errors.New("no fuzz target was found")
-	}
-	return reached, nil
 }
 
 // fuzzTargets are the fuzz targets of the product, each with the folder of its package.
