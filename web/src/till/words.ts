@@ -24,7 +24,8 @@ export const say = dictionary({
     elsewhereTitle: '다른 탭에서 판매 중이에요',
     elsewhereAbout: '한 기기에서는 탭 하나만 쓸 수 있어요. 그 탭을 닫으면 여기서 저절로 이어져요.',
     storageTitle: '이 브라우저에 저장할 수 없어요',
-    storageAbout: '판매를 안전하게 보관할 수 없어 멈췄어요. 시크릿 창이라면 일반 창에서 열고, 아니면 저장 공간을 비운 뒤 새로 고쳐 주세요.',
+    storageAbout:
+      '판매를 안전하게 보관할 수 없어 멈췄어요. 시크릿 창이라면 일반 창에서 열고, 아니면 저장 공간을 비운 뒤 새로 고쳐 주세요.',
 
     categories: '카테고리',
     products: '상품',
