@@ -159,6 +159,9 @@ type Order struct {
 	Refunds           []Refund
 }
 
+// Call is the number that is called out at the counter, as people read it.
+func (o Order) Call() string { return strconv.FormatInt(o.CallNumber, 10) }
+
 // Line is one thing that was sold, as it was called and priced at that moment.
 type Line struct {
 	ID, Position      int64 // positions count from 1
