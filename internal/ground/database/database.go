@@ -46,6 +46,7 @@ type DB struct {
 type engine interface {
 	begin(ctx context.Context, write bool) (session, error)
 	migrate(ctx context.Context, logger *slog.Logger) error
+	prepare(ctx context.Context, sql string) error
 	ping(ctx context.Context) error
 	close() error
 }
@@ -107,6 +108,17 @@ func (db *DB) Migrate(ctx context.Context) error {
 		return err
 	}
 	return db.startIDs(ctx)
+}
+
+// PrepareAll prepares every registered statement, to find those that this database does not understand.
+func (db *DB) PrepareAll(ctx context.Context) error {
+	var errs []error
+	for _, statement := range Statements() {
+		if err := db.engine.prepare(ctx, statement.sql[db.dialect]); err != nil {
+			errs = append(errs, fmt.Errorf("%s on %s: %w", statement.name, db.dialect, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 var reserveBlock = Register("database.reserve_block", `

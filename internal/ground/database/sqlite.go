@@ -98,10 +98,24 @@ func checkSQLite(version int, journal string, synchronous int) error {
 	return nil
 }
 
+func (e *sqliteEngine) prepare(ctx context.Context, text string) error {
+	prepared, err := e.reader.PrepareContext(ctx, text)
+	if err != nil {
+		return err
+	}
+	return prepared.Close()
+}
+
 func (e *sqliteEngine) ping(ctx context.Context) error { return e.reader.PingContext(ctx) }
 
 func (e *sqliteEngine) close() error {
 	var errs []error
+	for _, prepared := range e.prepared {
+		errs = append(errs, prepared.Close())
+	}
+	for _, prepared := range e.reading {
+		errs = append(errs, prepared.Close())
+	}
 	if e.conn != nil {
 		errs = append(errs, e.conn.Close())
 	}
