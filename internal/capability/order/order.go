@@ -243,6 +243,16 @@ type RefundTender struct {
 	Amount   int64
 }
 
+// LineAt is the line at a position; the zero Line when there is none.
+func (o Order) LineAt(position int64) Line {
+	for _, line := range o.Lines {
+		if line.Position == position {
+			return line
+		}
+	}
+	return Line{}
+}
+
 // Sold is the order as pricing.Refund wants it: each line under its id, with what was refunded of it before.
 func (o Order) Sold() []pricing.SoldLine {
 	sold := make([]pricing.SoldLine, len(o.Lines))

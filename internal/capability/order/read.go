@@ -55,7 +55,7 @@ var (
 
 // Read reads an order with everything that belongs to it, or id.Unknown.
 func Read(ctx context.Context, tx *database.Tx, org, order int64) (Order, error) {
-	found, err := load(ctx, tx, org, []int64{order})
+	found, err := Some(ctx, tx, org, []int64{order})
 	if err != nil {
 		return Order{}, err
 	}
@@ -97,18 +97,20 @@ func After(ctx context.Context, tx *database.Tx, org, after int64, limit int) ([
 	if err != nil {
 		return nil, err
 	}
-	return load(ctx, tx, org, ids)
+	return Some(ctx, tx, org, ids)
 }
 
-// load reads whole orders, in the order of ids.
-func load(ctx context.Context, tx *database.Tx, org int64, ids []int64) ([]Order, error) {
-	orders, err := database.List(ctx, tx, selectOrders, scanOrder, org, database.IDs(ids))
+// Some reads those orders, whole, that have one of the ids, in the order of ids. What belongs to a line that is not there
+// is left out.
+func Some(ctx context.Context, tx *database.Tx, org int64, wanted []int64) ([]Order, error) {
+	orders, err := database.List(ctx, tx, selectOrders, scanOrder, org, database.IDs(wanted))
 	if err != nil || len(orders) == 0 {
 		return nil, err
 	}
 	whole := make(whole, len(orders))
+	ids := make(database.IDs, len(orders))
 	for i := range orders {
-		whole[orders[i].ID] = &orders[i]
+		whole[orders[i].ID], ids[i] = &orders[i], orders[i].ID
 	}
 	if err := whole.readLines(ctx, tx, org, ids); err != nil {
 		return nil, err
@@ -122,13 +124,14 @@ func load(ctx context.Context, tx *database.Tx, org int64, ids []int64) ([]Order
 // whole gathers the parts of orders by id.
 type whole map[int64]*Order
 
-// line is a line of an order. Positions count from 1 without gaps.
-func (w whole) line(order, position int64) (*Line, error) {
-	found := w[order]
-	if found == nil || position < 1 || position > int64(len(found.Lines)) {
-		return nil, fmt.Errorf("order %d has no line %d", order, position)
+// line is a line of an order by its position, nil when there is none.
+func (w whole) line(order, position int64) *Line {
+	for i := range w[order].Lines {
+		if line := &w[order].Lines[i]; line.Position == position {
+			return line
+		}
 	}
-	return &found.Lines[position-1], nil
+	return nil
 }
 
 func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids database.IDs) error {
@@ -151,11 +154,10 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 		if err != nil {
 			return err
 		}
-		line, err := w.line(order, position)
-		if err == nil {
+		if line := w.line(order, position); line != nil {
 			line.Options = append(line.Options, option)
 		}
-		return err
+		return nil
 	}, org, ids)
 	if err != nil {
 		return err
@@ -169,11 +171,10 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 			return err
 		}
 		share.Kind = pricing.DiscountKind(kind)
-		line, err := w.line(order, position)
-		if err == nil {
+		if line := w.line(order, position); line != nil {
 			line.Discounts = append(line.Discounts, share)
 		}
-		return err
+		return nil
 	}, org, ids)
 	if err != nil {
 		return err
@@ -183,11 +184,9 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 		if err != nil {
 			return err
 		}
-		line, err := w.line(order, position)
-		if err != nil {
-			return err
+		if line := w.line(order, position); line != nil {
+			line.Amounts.Taxes = append(line.Amounts.Taxes, tax)
 		}
-		line.Amounts.Taxes = append(line.Amounts.Taxes, tax)
 		w[order].Amounts.Taxes = addTax(w[order].Amounts.Taxes, tax)
 		return nil
 	}, org, ids)
@@ -245,11 +244,9 @@ func (w whole) readRefunds(ctx context.Context, tx *database.Tx, org int64, ids 
 		if err := row.Scan(into...); err != nil {
 			return err
 		}
-		sold, err := w.line(of(refund).Order, line.Line)
-		if err != nil {
-			return err
+		if sold := w.line(of(refund).Order, line.Line); sold != nil {
+			sold.Returned += line.Quantity
 		}
-		sold.Returned += line.Quantity
 		of(refund).Lines = append(of(refund).Lines, line)
 		return nil
 	}, org, refunds)
@@ -391,15 +388,17 @@ func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after 
 // Cursor is where a list goes on that ended with this order.
 func (o Order) Cursor() Cursor { return Cursor{At: clock.Micros(o.SoldAt), ID: o.ID} }
 
+const receiptColumns = `id, register, generation, sequence, order_id, refund_id, store_id, device_id, document`
+
 var (
-	selectReceipt = database.Register("order.select_receipt", `
-		SELECT id, register, generation, sequence, order_id, refund_id, store_id, document FROM receipt
-		WHERE org_id = $1 AND register = $2 AND generation = $3 AND sequence = $4`)
+	selectReceipts = database.Register("order.select_receipts", `
+		SELECT `+receiptColumns+` FROM receipt
+		WHERE org_id = $1 AND number = ANY_TEXT($2)`)
 	selectReceiptsOfOrder = database.Register("order.select_receipts_of_order", `
-		SELECT id, register, generation, sequence, order_id, refund_id, store_id, document FROM receipt
+		SELECT `+receiptColumns+` FROM receipt
 		WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, id`)
 	listReceipts = database.Register("order.list_receipts", `
-		SELECT id, register, generation, sequence, order_id, refund_id, store_id, document FROM receipt
+		SELECT `+receiptColumns+` FROM receipt
 		WHERE org_id = $1 AND store_id = ANY_ID($2) AND (register = $3 OR $3 = '') AND (sequence = $4 OR $4 = 0)
 			AND (issued_at < $5 OR issued_at = $5 AND id < $6)
 		ORDER BY issued_at DESC, id DESC LIMIT $7`)
@@ -407,7 +406,7 @@ var (
 
 // ReadReceipt reads a receipt by its number, or id.Unknown.
 func ReadReceipt(ctx context.Context, tx *database.Tx, org int64, number Number) (Receipt, error) {
-	found, err := database.List(ctx, tx, selectReceipt, scanReceipt, org, number.Register, number.Generation, number.Sequence)
+	found, err := ReceiptsByNumber(ctx, tx, org, number.String())
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -415,6 +414,11 @@ func ReadReceipt(ctx context.Context, tx *database.Tx, org int64, number Number)
 		return Receipt{}, id.Unknown.New()
 	}
 	return found[0], nil
+}
+
+// ReceiptsByNumber reads those receipts that have one of the numbers, in no order.
+func ReceiptsByNumber(ctx context.Context, tx *database.Tx, org int64, numbers ...string) ([]Receipt, error) {
+	return database.List(ctx, tx, selectReceipts, scanReceipt, org, database.Texts(numbers))
 }
 
 // Receipts reads all receipts of orders, each order's in the order in which they were issued.
@@ -444,7 +448,7 @@ func scanReceipt(row database.Scanner) (Receipt, error) {
 	var r Receipt
 	var document string
 	err := row.Scan(&r.ID, &r.Number.Register, &r.Number.Generation, &r.Number.Sequence, &r.Order, &r.Refund, &r.Store,
-		&document)
+		&r.Device, &document)
 	if err != nil {
 		return r, err
 	}

@@ -9,9 +9,10 @@ import (
 
 // Receipt is a receipt that was issued (영수증). Its document is stored as it was handed out and never computed again.
 type Receipt struct {
-	ID, Order, Refund, Store int64 // Refund is 0 for a sale's
-	Number                   Number
-	Document                 Document
+	ID, Order, Refund int64 // Refund is 0 for a sale's
+	Store, Device     int64
+	Number            Number
+	Document          Document
 }
 
 // ReceiptKind says what a receipt is for.

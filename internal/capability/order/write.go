@@ -52,9 +52,9 @@ var (
 	setRefunded = database.Register("order.set_refunded", `
 		UPDATE orders SET status = $3, refunded = $4 WHERE org_id = $1 AND id = $2`)
 	insertReceipt = database.Register("order.insert_receipt", `
-		INSERT INTO receipt (org_id, id, register, generation, sequence, kind, order_id, refund_id, store_id, issued_at,
-			document)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+		INSERT INTO receipt (org_id, id, number, register, generation, sequence, kind, order_id, refund_id, store_id,
+			device_id, issued_at, document)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
 )
 
 func amountValues(a pricing.Amounts) []any {
@@ -145,8 +145,8 @@ func ReceiptInsert(org int64, receipt Receipt) (ledger.Insert, error) {
 		return ledger.Insert{}, fmt.Errorf("encode receipt %s: %w", receipt.Number, err)
 	}
 	return ledger.Insert{Statement: insertReceipt, Args: []any{
-		org, receipt.ID, receipt.Number.Register, receipt.Number.Generation, receipt.Number.Sequence,
-		string(receipt.Document.Kind), receipt.Order, receipt.Refund, receipt.Store, clock.Micros(receipt.Document.IssuedAt),
-		string(document),
+		org, receipt.ID, receipt.Number.String(), receipt.Number.Register, receipt.Number.Generation, receipt.Number.Sequence,
+		string(receipt.Document.Kind), receipt.Order, receipt.Refund, receipt.Store, receipt.Device,
+		clock.Micros(receipt.Document.IssuedAt), string(document),
 	}}, nil
 }
