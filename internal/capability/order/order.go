@@ -168,7 +168,6 @@ type Line struct {
 	Product, Variant  int64
 	Name, NameEN      string
 	VariantName       string
-	VariantNameEN     string
 	SKU               string
 	Tracked           bool // units left the shelf with the sale
 	Quantity          int64

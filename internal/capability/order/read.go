@@ -21,7 +21,7 @@ var (
 	selectOrdersAfter = database.Register("order.select_after", `
 		SELECT id FROM orders WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`)
 	selectLines = database.Register("order.select_lines", `
-		SELECT order_id, position, id, product_id, variant_id, name, name_en, variant, variant_en, sku, tracked, quantity,
+		SELECT order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked, quantity,
 			list_price, unit_price, tax_class, taxed_as, `+amountColumns+`, added_by, added_on, added_at
 		FROM order_line WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, position`)
 	selectOptions = database.Register("order.select_options", `
@@ -314,7 +314,7 @@ func scanLine(row database.Scanner) (order int64, line Line, err error) {
 	var class, taxedAs string
 	into := []any{
 		&order, &line.Position, &line.ID, &line.Product, &line.Variant, &line.Name, &line.NameEN, &line.VariantName,
-		&line.VariantNameEN, &line.SKU, &tracked, &line.Quantity, &line.ListPrice, &line.UnitPrice, &class, &taxedAs,
+		&line.SKU, &tracked, &line.Quantity, &line.ListPrice, &line.UnitPrice, &class, &taxedAs,
 	}
 	into = append(into, amountFields(&line.Amounts)...)
 	into = append(into, &line.AddedBy, &line.AddedOn, &addedAt)
@@ -352,17 +352,18 @@ func scanRefund(row database.Scanner) (Refund, error) {
 	return r, nil
 }
 
-// listQuery finds orders by time, the latest first. A list is bounded by its stores; an empty text or 0 asks for any.
+// listQuery finds orders by time, the latest first. An empty text or 0 asks for any.
 var listQuery = database.Register("order.list", `
 	SELECT `+orderColumns+` FROM orders
-	WHERE org_id = $1 AND store_id = ANY_ID($2)
+	WHERE org_id = $1 AND ($11 = 1 OR store_id = ANY_ID($2))
 		AND (business_date >= $3 OR $3 = '') AND (business_date <= $4 OR $4 = '')
 		AND (status = $5 OR $5 = '') AND (number = $6 OR $6 = '') AND (call_number = $7 OR $7 = 0)
 		AND (sold_at < $8 OR sold_at = $8 AND id < $9)
 	ORDER BY sold_at DESC, id DESC LIMIT $10`)
 
-// Filter says which orders are listed. Zero values ask for any, but for Stores: no store, no order.
+// Filter says which orders are listed: those of the stores, or of all. Other zero values ask for any.
 type Filter struct {
+	All        bool
 	Stores     []int64
 	From, To   string // business days, both included
 	Status     Status
@@ -382,7 +383,7 @@ var Start = Cursor{At: 1<<63 - 1, ID: 1<<63 - 1}
 // List reads at most limit orders without their lines, the latest first.
 func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after Cursor, limit int) ([]Order, error) {
 	return database.List(ctx, tx, listQuery, scanOrder, org, database.IDs(filter.Stores), filter.From, filter.To,
-		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit)
+		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All))
 }
 
 // Cursor is where a list goes on that ended with this order.
@@ -399,9 +400,9 @@ var (
 		WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, id`)
 	listReceipts = database.Register("order.list_receipts", `
 		SELECT `+receiptColumns+` FROM receipt
-		WHERE org_id = $1 AND store_id = ANY_ID($2) AND (register = $3 OR $3 = '') AND (sequence = $4 OR $4 = 0)
-			AND (issued_at < $5 OR issued_at = $5 AND id < $6)
-		ORDER BY issued_at DESC, id DESC LIMIT $7`)
+		WHERE org_id = $1 AND ($9 = 1 OR store_id = ANY_ID($2)) AND (number = $3 OR $3 = '') AND (register = $4 OR $4 = '')
+			AND (sequence = $5 OR $5 = 0) AND (issued_at < $6 OR issued_at = $6 AND id < $7)
+		ORDER BY issued_at DESC, id DESC LIMIT $8`)
 )
 
 // ReadReceipt reads a receipt by its number, or id.Unknown.
@@ -426,9 +427,11 @@ func Receipts(ctx context.Context, tx *database.Tx, org int64, orders ...int64) 
 	return database.List(ctx, tx, selectReceiptsOfOrder, scanReceipt, org, database.IDs(orders))
 }
 
-// ReceiptFilter says which receipts are listed. Zero values ask for any, but for Stores.
+// ReceiptFilter says which receipts are listed: those of the stores, or of all. Other zero values ask for any.
 type ReceiptFilter struct {
+	All      bool
 	Stores   []int64
+	Number   string
 	Register string
 	Sequence int64
 }
@@ -437,8 +440,8 @@ type ReceiptFilter struct {
 func ListReceipts(
 	ctx context.Context, tx *database.Tx, org int64, filter ReceiptFilter, after Cursor, limit int,
 ) ([]Receipt, error) {
-	return database.List(ctx, tx, listReceipts, scanReceipt, org, database.IDs(filter.Stores), filter.Register,
-		filter.Sequence, after.At, after.ID, limit)
+	return database.List(ctx, tx, listReceipts, scanReceipt, org, database.IDs(filter.Stores), filter.Number,
+		filter.Register, filter.Sequence, after.At, after.ID, limit, database.Bool(filter.All))
 }
 
 // Cursor is where a list goes on that ended with this receipt.

@@ -77,7 +77,6 @@ type DocumentLine struct {
 	Name      string             `json:"name"`
 	NameEN    string             `json:"name_en,omitempty"`
 	Variant   string             `json:"variant"`
-	VariantEN string             `json:"variant_en,omitempty"`
 	Options   []DocumentOption   `json:"options"`
 	Quantity  int64              `json:"quantity"`
 	UnitPrice int64              `json:"unit_price" doc:"With options"`

@@ -20,11 +20,10 @@ var (
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
 			0, $22, $23, $24, $25, $26)`)
 	insertLine = database.Register("order.insert_line", `
-		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant,
-			variant_en, sku, tracked, quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
+		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked, quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
 			added_by, added_on, added_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-			$23, $24, $25, $26, $27, $28, $29)`)
+			$23, $24, $25, $26, $27, $28)`)
 	insertOption = database.Register("order.insert_option", `
 		INSERT INTO order_line_option (org_id, order_id, line, position, option_id, group_name, name, name_en,
 			price_delta, quantity)
@@ -90,7 +89,7 @@ func Inserts(org int64, o Order) []ledger.Insert {
 func (r *rows) addLine(org, order int64, line Line) {
 	args := []any{
 		org, order, line.Position, line.ID, line.Product, line.Variant, line.Name, line.NameEN, line.VariantName,
-		line.VariantNameEN, line.SKU, database.Bool(line.Tracked), line.Quantity, line.ListPrice, line.UnitPrice,
+		line.SKU, database.Bool(line.Tracked), line.Quantity, line.ListPrice, line.UnitPrice,
 		string(line.TaxClass), string(line.TaxedAs),
 	}
 	args = append(args, amountValues(line.Amounts)...)

@@ -60,7 +60,6 @@ CREATE TABLE order_line (
     name TEXT NOT NULL,
     name_en TEXT NOT NULL,
     variant TEXT NOT NULL,
-    variant_en TEXT NOT NULL,
     sku TEXT NOT NULL,
     tracked BIGINT NOT NULL CHECK (tracked IN (0, 1)),
     quantity BIGINT NOT NULL CHECK (quantity > 0),
