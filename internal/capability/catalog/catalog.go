@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"dangol/internal/core/pricing"
 	"dangol/internal/ground/fault"
 	"dangol/internal/ground/id"
 	"dangol/internal/ground/money"
@@ -33,15 +34,6 @@ const (
 	Goods   Kind = "goods"   // comes ready, from a shelf
 	Food    Kind = "food"    // is prepared when it is ordered
 	Service Kind = "service" // is done, not handed over
-)
-
-// TaxClass says how a variant is taxed; the merchant and the place decide the rate.
-type TaxClass string
-
-const (
-	Standard TaxClass = "standard" // 과세
-	Exempt   TaxClass = "exempt"   // 면세 (부가가치세법 §26)
-	Zero     TaxClass = "zero"     // 영세율 (부가가치세법 §21)
 )
 
 // Axes is the largest number of properties, such as size and colour, by which a product's variants differ.
@@ -89,7 +81,7 @@ type Variant struct {
 	Barcodes []string // sorted; unique in the organisation
 	// Tracked units are counted and can't be sold below zero.
 	Tracked  bool
-	TaxClass TaxClass
+	TaxClass pricing.TaxClass
 	Sort     int64
 	Archived bool
 	// Prices are amounts in minor units of the store's currency, by store.
@@ -276,7 +268,7 @@ func (p *Product) Check() error {
 func (v *Variant) check(path string, axes [Axes]string, numbers map[string]bool) []error {
 	errs := []error{
 		text(path+".sku", v.SKU, maxSKU, false),
-		choice(path+".tax_class", v.TaxClass, Standard, Exempt, Zero),
+		choice(path+".tax_class", v.TaxClass, pricing.Standard, pricing.ExemptItem, pricing.ZeroRated),
 		between(path+".sort", v.Sort, 0, maxSort),
 	}
 	for i, value := range v.Values {

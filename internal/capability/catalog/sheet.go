@@ -209,7 +209,7 @@ func readCSV(text string, row readRow) error {
 		}
 		cells := make([]cell, len(record))
 		for i, value := range record {
-			cells[i].text = value
+			cells[i].text = unguarded(value)
 		}
 		if err := row(number, cells); err != nil {
 			return err

@@ -242,7 +242,7 @@ func (w *workbook) readCell(decoder *xml.Decoder, start xml.StartElement, row in
 		return nil, err
 	case column < len(cells):
 		return nil, fmt.Errorf("cell %s is not in order", name)
-	case column >= maxColumns && read == cell{}:
+	case column >= maxColumns && read == (cell{}):
 		return cells, nil
 	case column >= maxColumns:
 		return nil, ErrTooManyColumns.New(fault.Values{"row": row, "max": maxColumns})

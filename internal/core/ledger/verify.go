@@ -219,8 +219,11 @@ func checkAccounts(ctx context.Context, tx *database.Tx, org int64, found func(D
 			name      string
 			got, want int64
 		}{
-			{"debits", a.debits, debits}, {"credits", a.credits, credits}, {"held", a.held, held},
-			{"available", stored, a.available()}, {"low", low, a.available()},
+			{"debits", a.debits, debits},
+			{"credits", a.credits, credits},
+			{"held", a.held, held},
+			{"available", stored, a.available()},
+			{"low", low, a.available()},
 		} {
 			if total.got != total.want {
 				found(Difference{Account: a.code, Detail: fmt.Sprintf("%s is %d, the entries say %d", total.name, total.got, total.want)})
