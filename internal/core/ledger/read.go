@@ -75,7 +75,7 @@ var (
 		SELECT value, posting_id FROM ledger_claim WHERE org_id = $1 AND scope = $2 AND value > $3 ORDER BY value LIMIT $4`)
 	selectAccountsAfter = database.Register("ledger.select_accounts_after", `
 		SELECT code, side, debits, credits, held FROM ledger_account
-		WHERE org_id = $1 AND code > $2 AND code < $3 AND parent_id = 0 ORDER BY code LIMIT $4`)
+		WHERE org_id = $1 AND code > $2 AND code < $3 AND parent_id = 0 AND lots = 0 ORDER BY code LIMIT $4`)
 )
 
 // Balances reads the balances of accounts by code. An account that was never opened is absent: its balance is zero.
