@@ -30,7 +30,8 @@ var errNotRight = errors.New("the drill lost, doubled or changed something")
 
 type drillCommand struct {
 	target
-	Name string `arg:"" help:"Which drill: crash."`
+	Name    string `arg:"" help:"Which drill: crash (killed while it sells), full (its disk fills up)." enum:"crash,full"`
+	Ballast string `help:"For full: a file on the disk that fills up, whose removal makes room." type:"path"`
 }
 
 // Run runs a drill on a program of its own.
@@ -41,7 +42,8 @@ func (c drillCommand) Run(s *surroundings) error {
 	}
 	folder, address := c.split()
 	result, report, err := drill.Run(s, c.Name, drill.Options{
-		Program: program, Data: folder, DatabaseURL: address, Seed: c.Seed, Size: c.Size, Out: s.out, Logger: s.logger,
+		Program: program, Data: folder, DatabaseURL: address, Seed: c.Seed, Size: c.Size,
+		Ballast: c.Ballast, Out: s.out, Logger: s.logger,
 	})
 	if err != nil {
 		return err

@@ -25,6 +25,8 @@ type Options struct {
 	Seed uint64
 	// Size is how many sales are to be acknowledged.
 	Size int
+	// Ballast is a file on the disk that the drill "full" fills up; removing it makes room.
+	Ballast string
 	// Out hears the result: one JSON object a line.
 	Out io.Writer
 	// Logger hears of the program's own troubles.
@@ -52,6 +54,7 @@ func (r Result) OK() bool { return r.Lost+r.Duplicated+r.Wrong+r.Unresolved == 0
 
 var drills = map[string]func(context.Context, Options) (Result, error){
 	"crash": crash,
+	"full":  full,
 }
 
 // Names lists the drills.
