@@ -209,11 +209,11 @@ func (s *sale) receipt() string {
 
 	for i, returns := range s.refunds {
 		paper.line()
-		fmt.Fprintf(paper, "환불 %d:", i+1)
+		title := fmt.Sprintf("환불 %d:", i+1)
 		for _, wanted := range returns {
-			fmt.Fprintf(paper, " %s번 × %d", wanted.Key, wanted.Quantity)
+			title += fmt.Sprintf(" %s번 × %d", wanted.Key, wanted.Quantity)
 		}
-		fmt.Fprintln(paper)
+		paper.WriteString(title + "\n")
 		refunded, err := pricing.Refund(sold, returns)
 		if err != nil {
 			paper.WriteString(refused(err))
@@ -269,10 +269,10 @@ func (p *paper) money(amount int64) string {
 
 func (p *paper) row(label, value string) {
 	space := max(1, columns-width(label)-width(value))
-	fmt.Fprintf(p, "%s%s%s\n", label, strings.Repeat(" ", space), value)
+	p.WriteString(label + strings.Repeat(" ", space) + value + "\n")
 }
 
-func (p *paper) line() { fmt.Fprintln(p, strings.Repeat("=", columns)) }
+func (p *paper) line() { p.WriteString(strings.Repeat("=", columns) + "\n") }
 
 // width counts Korean letters as two columns.
 func width(text string) int {

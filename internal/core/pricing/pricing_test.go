@@ -211,9 +211,8 @@ func TestQuote(t *testing.T) {
 		{"a second percentage is taken of what the first left", func(r *pricing.Request) {
 			r.Lines[0].Discounts = []pricing.Discount{percent(500_000), percent(500_000)}
 		}, func(q pricing.Quoted) (int64, int64) { return q.Lines[0].Net, 2250 }},
-		{"a tax's base on the order is the sum of the lines that bear it", func(*pricing.Request) {}, func(q pricing.Quoted) (int64, int64) {
-			return q.Taxes[0].Base, 8182
-		}},
+		{"a tax's base on the order is the sum of the lines that bear it", func(*pricing.Request) {
+		}, func(q pricing.Quoted) (int64, int64) { return q.Taxes[0].Base, 8182 }},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -228,6 +227,23 @@ func TestQuote(t *testing.T) {
 				t.Errorf("got %d, want %d", got, want)
 			}
 		})
+	}
+}
+
+func TestTheOddWonOfADiscountGoesToOneClassWhicheverLineComesFirst(t *testing.T) {
+	t.Parallel()
+	for _, first := range []int{0, 1} {
+		request := coffee()
+		request.Lines[0].UnitPrice, request.Lines[0].Quantity = 2900, 1
+		request.Lines[0], request.Lines[1] = request.Lines[first], request.Lines[1-first]
+		request.Discounts = []pricing.Discount{{Amount: 101}}
+		quoted, err := pricing.Quote(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if quoted.Exempt != 2900-51 || quoted.Supply+quoted.Tax != 2900-50 {
+			t.Errorf("exempt is %d and taxed %d with line %d first", quoted.Exempt, quoted.Supply+quoted.Tax, first)
+		}
 	}
 }
 
@@ -334,15 +350,21 @@ func TestSettle(t *testing.T) {
 		{"too little is refused", 9000, []pricing.Tender{cash(5000), card(3000)}, 0, pricing.TenderShort, "tenders"},
 		{"nothing is too little", 9000, nil, 0, pricing.TenderShort, "tenders"},
 		{"a card above the total is refused", 9000, []pricing.Tender{card(9001)}, 0, pricing.TenderExceeds, "tenders[0].amount"},
-		{"a second card above the rest is refused", 9000, []pricing.Tender{card(5000), card(4001)}, 0, pricing.TenderExceeds, "tenders[1].amount"},
+		{"a second card above the rest is refused", 9000, []pricing.Tender{
+			card(5000), card(4001),
+		}, 0, pricing.TenderExceeds, "tenders[1].amount"},
 		{"a tender of zero is refused", 9000, []pricing.Tender{cash(9000), cash(0)}, 0, pricing.TenderAmount, "tenders[1].amount"},
 		{"a negative tender is refused", 9000, []pricing.Tender{cash(-1)}, 0, pricing.TenderAmount, "tenders[0].amount"},
 		{"another currency is refused", 9000, []pricing.Tender{
 			{Kind: pricing.Cash, Amount: money.Money{Amount: 9000, Currency: money.USD}},
 		}, 0, pricing.TenderCurrency, "tenders[0].amount"},
-		{"a kind nobody knows is refused", 9000, []pricing.Tender{{Kind: "shells", Amount: won(9000)}}, 0, pricing.TenderKindUnknown, "tenders[0].kind"},
+		{"a kind nobody knows is refused", 9000, []pricing.Tender{
+			{Kind: "shells", Amount: won(9000)},
+		}, 0, pricing.TenderKindUnknown, "tenders[0].kind"},
 		{"a tender that can't be counted is refused", 9000, []pricing.Tender{cash(money.Max + 1)}, 0, money.Overflow, "tenders[0].amount"},
-		{"change that can't be counted is refused", 1, []pricing.Tender{cash(money.Max), cash(money.Max)}, 0, money.Overflow, "tenders[1].amount"},
+		{"change that can't be counted is refused", 1, []pricing.Tender{
+			cash(money.Max), cash(money.Max),
+		}, 0, money.Overflow, "tenders[1].amount"},
 		{"more tenders than the limit are refused", 9000, make([]pricing.Tender, pricing.MaxTenders+1), 0, pricing.TooMany, "tenders"},
 	}
 	for _, test := range tests {

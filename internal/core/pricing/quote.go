@@ -240,7 +240,7 @@ func deduct(amount int64, discounts []Discount, kind DiscountKind, path string, 
 	}
 	rounded, err := money.Round(left, policy.RoundingStep, policy.Rounding)
 	if err != nil {
-		return nil, err
+		return nil, at(path, err)
 	}
 	rounding := DiscountShare{Kind: LineRounding, Name: roundedOff, Amount: left - min(rounded, amount)}
 	if kind == OrderDiscount {

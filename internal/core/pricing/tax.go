@@ -60,8 +60,8 @@ func (q *Quoted) takeOutVAT(taxation Taxation) error {
 }
 
 // addTaxes computes each tax once on the sum of what it is charged on, a half cent rounded up, and shares it among those
-// lines. (That a tax is rounded per rate on the order's total and not per line is the seller's choice in the states of the
-// Streamlined Sales and Use Tax Agreement, §324; elsewhere unverified.)
+// lines. States of the Streamlined Sales and Use Tax Agreement let the seller choose between line and invoice, and round
+// from the third decimal (its section 324; unverified, as are other states' rules).
 func (q *Quoted) addTaxes(taxes []Tax) error {
 	for _, tax := range taxes {
 		members := q.taxedBy(tax)

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver, under the name "sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 // minimumSQLite is the first version without the write-ahead-log reset race that could lose committed writes
@@ -98,10 +100,24 @@ func checkSQLite(version int, journal string, synchronous int) error {
 	return nil
 }
 
+func (e *sqliteEngine) prepare(ctx context.Context, text string) error {
+	prepared, err := e.reader.PrepareContext(ctx, text)
+	if err != nil {
+		return err
+	}
+	return prepared.Close()
+}
+
 func (e *sqliteEngine) ping(ctx context.Context) error { return e.reader.PingContext(ctx) }
 
 func (e *sqliteEngine) close() error {
 	var errs []error
+	for _, prepared := range e.prepared {
+		errs = append(errs, prepared.Close())
+	}
+	for _, prepared := range e.reading {
+		errs = append(errs, prepared.Close())
+	}
 	if e.conn != nil {
 		errs = append(errs, e.conn.Close())
 	}
@@ -256,14 +272,24 @@ func (s *sqliteWriting) commit(ctx context.Context) error {
 }
 
 func (s *sqliteWriting) rollback() {
-	if _, err := s.engine.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
-		// SQLite has rolled back by itself (a full disk, an input/output error), or the connection can't be trusted
-		// any more: a new one is opened for the next turn.
-		_ = s.engine.conn.Close()
-		s.engine.conn = nil
-		s.engine.prepared = map[*Statement]*sql.Stmt{}
+	_, err := s.engine.conn.ExecContext(context.Background(), "ROLLBACK")
+	// After a full disk or an input/output error SQLite has rolled back by itself, and says that there is nothing to
+	// roll back. After any other failure the connection can't be trusted: the next turn opens a new one.
+	if code, is := sqliteCode(err); err != nil && (!is || code != lib.SQLITE_ERROR) {
+		s.engine.discard()
 	}
 	<-s.engine.gate
+}
+
+// discard closes the writing connection for good.
+func (e *sqliteEngine) discard() {
+	for _, prepared := range e.prepared {
+		_ = prepared.Close()
+	}
+	e.prepared = map[*Statement]*sql.Stmt{}
+	_ = e.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = e.conn.Close()
+	e.conn = nil
 }
 
 func sqliteQuery(ctx context.Context, prepared *sql.Stmt, args []any) (rows, error) {

@@ -153,7 +153,7 @@ func Allocate(total int64, weights []int64) ([]int64, error) {
 			return nil, errWeights
 		}
 		var carry uint64
-		if sum, carry = bits.Add64(sum, uint64(weight), 0); carry > 0 {
+		if sum, carry = bits.Add64(sum, magnitude(weight), 0); carry > 0 {
 			return nil, Overflow.New()
 		}
 	}
@@ -170,9 +170,9 @@ func Allocate(total int64, weights []int64) ([]int64, error) {
 	order := make([]int, len(weights))
 	for i, weight := range weights {
 		// The high word is below sum, because each weight is at most sum and the total is below 2⁶⁴.
-		high, low := bits.Mul64(magnitude(total), uint64(weight))
+		high, low := bits.Mul64(magnitude(total), magnitude(weight))
 		share, rest := bits.Div64(high, low, sum)
-		shares[i], rests[i], order[i] = int64(share), rest, i
+		shares[i], rests[i], order[i] = int64(share), rest, i //nolint:gosec // no share exceeds the total, which is in range
 		left -= share
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
@@ -208,7 +208,7 @@ func inRange(amount int64) bool { return -Max <= amount && amount <= Max }
 // magnitude is |n|, also for the smallest int64, whose negation does not fit one.
 func magnitude(n int64) uint64 {
 	if n < 0 {
-		return -uint64(n)
+		return -uint64(n) //nolint:gosec // two's complement makes this |n| for every negative n
 	}
 	return uint64(n)
 }

@@ -41,7 +41,9 @@ func TestArithmetic(t *testing.T) {
 		{"half up leaves less than a half", func() (int64, error) { return money.MulDiv(14, 1, 10, money.HalfUp) }, 1, nil},
 		{"a negative half rounds as its positive twin", func() (int64, error) { return money.MulDiv(-15, 1, 10, money.HalfUp) }, -2, nil},
 		{"a negative amount cut off goes toward zero", func() (int64, error) { return money.MulDiv(-19, 1, 10, money.Down) }, -1, nil},
-		{"rounding beyond the largest is refused", func() (int64, error) { return money.Round(money.Max, 10, money.Up) }, 0, money.Overflow},
+		{"rounding beyond the largest is refused", func() (int64, error) {
+			return money.Round(money.Max, 10, money.Up)
+		}, 0, money.Overflow},
 		{"won are rounded down to ten", func() (int64, error) { return money.Round(1239, 10, money.Down) }, 1230, nil},
 		{"won are rounded to the nearest ten", func() (int64, error) { return money.Round(1235, 10, money.HalfUp) }, 1240, nil},
 		{"a multiple stays as it is", func() (int64, error) { return money.Round(1230, 10, money.Up) }, 1230, nil},

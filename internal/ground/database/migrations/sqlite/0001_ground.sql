@@ -35,6 +35,7 @@ CREATE TABLE ledger_account (
     expires_on TEXT NOT NULL,
     funder_id INTEGER NOT NULL,
     giver_id INTEGER NOT NULL,
+    fingerprint INTEGER NOT NULL,
     debits INTEGER NOT NULL CHECK (debits >= 0),
     credits INTEGER NOT NULL CHECK (credits >= 0),
     held INTEGER NOT NULL CHECK (held >= 0),
@@ -58,6 +59,7 @@ CREATE TABLE ledger_posting (
     actor_id INTEGER NOT NULL,
     transfers INTEGER NOT NULL,
     rejection TEXT NOT NULL,
+    digest BLOB NOT NULL,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, key)
 ) STRICT;

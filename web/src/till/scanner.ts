@@ -1,0 +1,74 @@
+/** A barcode scanner types faster than a person: the longest gap between its keys, in milliseconds. */
+const gapMs = 40;
+
+/** Shorter bursts are a person's: the shortest barcode in shops, EAN-8, has eight digits, shops' own have four. */
+const shortest = 4;
+
+const longest = 64;
+
+/**
+ * Tells a scanner that types like a keyboard from the person at the keyboard, by the time between keys. It keeps no
+ * clock of its own: each key comes with its time.
+ */
+export class Scanner {
+  #code = '';
+  #last = 0;
+
+  /** Whether the key that came last followed as fast as only a scanner types. */
+  get busy(): boolean {
+    return this.#code.length > 1;
+  }
+
+  /** Takes one key with its time in milliseconds; gives the code when the key is the Enter that ends a scan. */
+  take(key: string, at: number): string | null {
+    const fast = at - this.#last <= gapMs;
+    this.#last = at;
+    if (key === 'Enter') {
+      const code = this.#code;
+      this.#code = '';
+      return fast && code.length >= shortest ? code : null;
+    }
+    if (key.length !== 1) {
+      return null;
+    }
+    this.#code = fast ? (this.#code + key).slice(-longest) : key;
+    return null;
+  }
+}
+
+function isField(element: Element | null): element is HTMLInputElement | HTMLTextAreaElement {
+  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
+}
+
+/**
+ * Listens for scans wherever the focus is. What a scan typed into a field is taken out of it again. Gives the function
+ * that ends the listening.
+ */
+export function listenForScans(onscan: (code: string) => void): () => void {
+  const scanner = new Scanner();
+  let before: { field: HTMLInputElement | HTMLTextAreaElement; value: string } | null = null;
+
+  const listen = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
+      return;
+    }
+    const code = scanner.take(event.key, event.timeStamp);
+    if (code !== null) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (before) {
+        before.field.value = before.value;
+        before.field.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+      before = null;
+      onscan(code);
+      return;
+    }
+    if (!scanner.busy) {
+      const field = document.activeElement;
+      before = isField(field) ? { field, value: field.value } : null;
+    }
+  };
+  addEventListener('keydown', listen, { capture: true });
+  return () => removeEventListener('keydown', listen, { capture: true });
+}
