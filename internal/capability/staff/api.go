@@ -422,16 +422,12 @@ func (a *api) create(ctx context.Context, input *createMemberInput) (*memberOutp
 }
 
 type changeMemberInput struct {
-	memberPath
+	ID string `path:"id" doc:"stf_…"`
 	httpapi.Versioned
 	Body struct {
 		MemberInput
 		Active bool `json:"active" doc:"Whether they may sign in."`
 	}
-}
-
-type memberPath struct {
-	ID string `path:"id" doc:"stf_…"`
 }
 
 func (a *api) change(ctx context.Context, input *changeMemberInput) (*memberOutput, error) {
@@ -457,7 +453,7 @@ func (a *api) change(ctx context.Context, input *changeMemberInput) (*memberOutp
 }
 
 type resetPasswordInput struct {
-	memberPath
+	ID   string `path:"id" doc:"stf_…"`
 	Body struct {
 		Password string `json:"password" minLength:"1" maxLength:"500"`
 	}

@@ -294,3 +294,18 @@ func TestARateLimitSaysWhenToTryAgain(t *testing.T) {
 		t.Errorf("got %d %v", answer.Code, answer.Header())
 	}
 }
+
+func TestAPathThatTheInputDoesNotReadStopsTheProgram(t *testing.T) {
+	t.Parallel()
+	type hidden struct {
+		ID string `path:"id"`
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("it was registered")
+		}
+	}()
+	httpapi.Register(httpapi.New(httpapi.Options{}), httpapi.Operation{
+		ID: "get-thing", Method: "GET", Path: "/v1/things/{id}", Summary: "Get a thing", Tag: "Things", Permission: httpapi.Public,
+	}, func(context.Context, *struct{ hidden }) (*sampleOutput, error) { return &sampleOutput{}, nil })
+}
