@@ -1,0 +1,126 @@
+// Starts the built program on data of its own, and stops it again.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const binary = process.env.DANGOL_BIN ?? join(root, 'bin/dangol');
+
+/** Filling the demo organisation is part of the start. */
+const startSeconds = 180;
+const stopSeconds = 60;
+
+/**
+ * @typedef {object} Program
+ * @property {string} address what its pages begin with, such as http://127.0.0.1:41234
+ * @property {() => string} said all that it has written so far
+ * @property {() => Promise<void>} stop asks it to end and waits; throws when it did not end well
+ */
+
+/**
+ * Starts dangol with the demo organisation. DANGOL_E2E_DATABASE says on which database: "sqlite" (the default) or
+ * "postgres", a server of its own that is thrown away.
+ * @returns {Promise<Program>}
+ */
+export async function startDangol() {
+  const listen = `127.0.0.1:${await freePort()}`;
+  const data = await mkdtemp(join(tmpdir(), 'dangol-e2e-'));
+  const remove = () => rm(data, { recursive: true, force: true });
+  const command = [...databaseCommand(), binary, 'serve', '--data', data, '--listen', listen, '--demo'];
+  try {
+    const program = await start(command, `http://${listen}`);
+    return { ...program, stop: () => program.stop().finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The command that goes before dangol's own, so that it finds its database. */
+function databaseCommand() {
+  const database = process.env.DANGOL_E2E_DATABASE ?? 'sqlite';
+  switch (database) {
+    case 'sqlite':
+      return [];
+    case 'postgres':
+      return [join(root, 'bin/tools/withpg'), '--run', '--'];
+    default:
+      throw new Error(`DANGOL_E2E_DATABASE is ${database}: neither sqlite nor postgres`);
+  }
+}
+
+/**
+ * Starts a program that serves the address, and waits until its /readyz says so.
+ * @param {string[]} command
+ * @param {string} address
+ * @returns {Promise<Program>}
+ */
+export async function start(command, address) {
+  const environment = { ...process.env };
+  delete environment.DATABASE_URL;
+  const child = spawn(command[0], command.slice(1), { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => (said += text));
+  }
+  /** @type {Promise<string>} */
+  const ended = new Promise((resolve) => {
+    child.on('error', (error) => resolve(String(error)));
+    child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  // A test run that ends early takes the program with it.
+  const abandon = () => child.kill('SIGKILL');
+  process.on('exit', abandon);
+  const failed = async (/** @type {string} */ reason) => {
+    abandon();
+    await ended;
+    process.off('exit', abandon);
+    return new Error(`${command.join(' ')}: ${reason}. It said:\n${said}`);
+  };
+
+  const begun = await Promise.race([ready(address), ended, after(startSeconds)]);
+  if (begun !== 'ready') throw await failed(begun);
+
+  return {
+    address,
+    said: () => said,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const outcome = await Promise.race([ended, after(stopSeconds)]);
+      if (outcome !== 'exit code 0') throw await failed(outcome);
+      process.off('exit', abandon);
+    },
+  };
+}
+
+/**
+ * Asks again and again: nothing but the program knows when it is ready.
+ * @param {string} address
+ */
+async function ready(address) {
+  for (;;) {
+    const answer = await fetch(`${address}/readyz`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    if (answer?.ok) return 'ready';
+    await wait(50, undefined, { ref: false });
+  }
+}
+
+/** @param {number} seconds */
+const after = (seconds) => wait(seconds * 1000, `nothing for ${seconds} seconds`, { ref: false });
+
+/** A port of the loopback that nobody listens on. @returns {Promise<number>} */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
+}

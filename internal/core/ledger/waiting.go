@@ -1,0 +1,151 @@
+package ledger
+
+import "sync"
+
+// waiting is the bounded queue in front of the writers. It is fair: organisations take turns, and within an
+// organisation its stores do, so that one that sends much does not keep the others waiting. A group holds Units of one
+// organisation.
+type waiting struct {
+	mutex  sync.Mutex
+	filled *sync.Cond
+	limit  int
+	count  int
+	closed bool
+	orgs   ring[int64, *ring[int64, *line]]
+}
+
+// line is what waits of one store, first come first served.
+type line struct{ requests []*request }
+
+// ring holds values by key and gives them in turn.
+type ring[K comparable, V any] struct {
+	order  []K
+	values map[K]V
+}
+
+func newRing[K comparable, V any]() ring[K, V] { return ring[K, V]{values: map[K]V{}} }
+
+func (r *ring[K, V]) get(key K, make func() V) V {
+	value, there := r.values[key]
+	if !there {
+		value = make()
+		r.values[key] = value
+		r.order = append(r.order, key)
+	}
+	return value
+}
+
+// turn moves the first key to the end.
+func (r *ring[K, V]) turn() { r.order = append(r.order[1:], r.order[0]) }
+
+func (r *ring[K, V]) dropFirst() {
+	delete(r.values, r.order[0])
+	r.order = r.order[1:]
+}
+
+func newWaiting(limit int) *waiting {
+	w := &waiting{limit: limit, orgs: newRing[int64, *ring[int64, *line]]()}
+	w.filled = sync.NewCond(&w.mutex)
+	return w
+}
+
+// add puts a request into the queue; false when it is full or closed.
+func (w *waiting) add(one *request) bool {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if w.closed || w.count >= w.limit {
+		return false
+	}
+	stores := w.orgs.get(one.unit.Org, func() *ring[int64, *line] {
+		made := newRing[int64, *line]()
+		return &made
+	})
+	store := stores.get(one.unit.Store, func() *line { return &line{} })
+	store.requests = append(store.requests, one)
+	w.count++
+	w.filled.Signal()
+	return true
+}
+
+// remove takes back a request that no writer has taken; false when one has.
+func (w *waiting) remove(one *request) bool {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	stores, there := w.orgs.values[one.unit.Org]
+	if !there {
+		return false
+	}
+	store, there := stores.values[one.unit.Store]
+	if !there {
+		return false
+	}
+	for i, other := range store.requests {
+		if other == one {
+			store.requests = append(store.requests[:i], store.requests[i+1:]...)
+			w.count--
+			return true
+		}
+	}
+	return false
+}
+
+// take waits for requests and gives at most limit of one organisation, which write at most so many rows unless it is
+// one alone; nil when the queue is closed and empty.
+func (w *waiting) take(limit, rows int) []*request {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	for {
+		for w.count == 0 {
+			if w.closed {
+				return nil
+			}
+			w.filled.Wait()
+		}
+		if group := w.takeNext(limit, rows); len(group) > 0 {
+			return group
+		}
+	}
+}
+
+// takeNext takes from the organisation whose turn it is, one request a store in turn.
+func (w *waiting) takeNext(limit, rows int) []*request {
+	stores := w.orgs.values[w.orgs.order[0]]
+	var group []*request
+	for len(stores.order) > 0 && len(group) < limit {
+		store := stores.values[stores.order[0]]
+		if len(store.requests) == 0 {
+			stores.dropFirst()
+			continue
+		}
+		next := store.requests[0]
+		rows -= next.unit.rows()
+		if len(group) > 0 && rows < 0 {
+			break
+		}
+		group = append(group, next)
+		store.requests[0] = nil
+		store.requests = store.requests[1:]
+		stores.turn()
+	}
+	if len(stores.order) == 0 {
+		w.orgs.dropFirst()
+	} else {
+		w.orgs.turn()
+	}
+	w.count -= len(group)
+	return group
+}
+
+func (w *waiting) size() int {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return w.count
+}
+
+// close refuses new requests; those that wait are still taken.
+func (w *waiting) close() {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.closed = true
+	w.filled.Broadcast()
+}

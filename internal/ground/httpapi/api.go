@@ -1,0 +1,117 @@
+// Package httpapi turns functions into HTTP operations: it declares who may call them and what they answer, reads and
+// checks their input, speaks of errors in the reader's language, and sets the limits of time and size within which each
+// must stay. It refuses to know what an operation is about.
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"dangol/internal/ground/auth"
+	"dangol/internal/ground/clock"
+)
+
+// What an operation may ask for instead of a permission that a role grants.
+const (
+	// Public operations answer everyone.
+	Public auth.Permission = "public"
+	// SignedIn operations answer every staff member who is signed in.
+	SignedIn auth.Permission = "signed_in"
+	// Paired operations answer every paired device, with or without someone signed in.
+	Paired auth.Permission = "paired"
+)
+
+// Options say how the API is served.
+type Options struct {
+	// Version is the program's, shown in the description of the API.
+	Version string
+	// Identify finds out who sends a request. It returns nobody for a request without a proof, and an error such as
+	// auth.ErrSessionEnded for a proof that no longer holds.
+	Identify func(context.Context, *http.Request) (auth.Caller, error)
+	// Ready says whether the program can work: the database answers. Nil: always.
+	Ready func(context.Context) error
+	// Faces are the built browser surfaces; nil serves none.
+	Faces fs.FS
+	// HTTPS says that people reach the program over HTTPS, through a proxy or directly.
+	HTTPS bool
+	// Logger hears of every request and every internal error. The default one when nil.
+	Logger *slog.Logger
+	// Clock measures how long requests take. The system's when nil.
+	Clock clock.Clock
+}
+
+// API is the program's HTTP surface.
+type API struct {
+	options Options
+	mux     *http.ServeMux
+	huma    huma.API
+	metrics *metrics
+}
+
+// New makes an API with no operations.
+func New(options Options) *API {
+	if options.Logger == nil {
+		options.Logger = slog.Default()
+	}
+	if options.Clock == nil {
+		options.Clock = clock.System{}
+	}
+	if options.Identify == nil {
+		options.Identify = func(context.Context, *http.Request) (auth.Caller, error) { return auth.Caller{}, nil }
+	}
+	api := &API{options: options, mux: http.NewServeMux(), metrics: newMetrics()}
+	format := huma.Format{Marshal: encodeJSON, Unmarshal: decodeJSON}
+	api.huma = humago.New(api.mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "dangol", Version: options.Version,
+				Description: "Amounts are integers in the currency's smallest unit. Times are RFC 3339 in UTC, days are 2026-11-23. " +
+					"Lists are read with cursor and limit. Errors are problem details (RFC 9457) in the language of Accept-Language.",
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: auth.SessionCookieName},
+					"device":  {Type: "apiKey", In: "cookie", Name: auth.DeviceCookieName},
+					"bearer":  {Type: "http", Scheme: "bearer"},
+				},
+			},
+		},
+		Formats:                      map[string]huma.Format{"application/json": format, "json": format},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	})
+	api.servePlain()
+	api.serveDocs()
+	if options.Faces != nil {
+		api.serveFaces(options.Faces)
+	}
+	return api
+}
+
+// Handle adds a handler that is no operation of the API, such as a page.
+func (a *API) Handle(pattern string, handler http.Handler) { a.mux.Handle(pattern, handler) }
+
+// Spec is the description of all registered operations as OpenAPI 3.1, indented, in a stable order.
+func (a *API) Spec() []byte {
+	text, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
+	if err != nil {
+		panic(fmt.Sprintf("httpapi: the description can't be encoded: %v", err))
+	}
+	return append(text, '\n')
+}
+
+// The limits of an operation that names none.
+const (
+	defaultMaxBody = 1 << 20
+	defaultTimeout = 10 * time.Second
+)
