@@ -25,6 +25,9 @@ export class Scanner {
 
   /** Takes one key with its time in milliseconds; gives the code when the key is the Enter that ends a scan. */
   take(key: string, at: number): string | null {
+    if (key.length !== 1 && key !== 'Enter') {
+      return null;
+    }
     const follows = at - this.#last <= gapMs;
     this.#last = at;
     if (key === 'Enter') {
@@ -32,9 +35,6 @@ export class Scanner {
       this.#code = '';
       const fast = follows && at - this.#first <= keyMs * code.length;
       return fast && code.length >= shortest ? code : null;
-    }
-    if (key.length !== 1) {
-      return null;
     }
     if (!follows) {
       this.#code = '';
