@@ -39,28 +39,31 @@ export function openBrowser() {
  * @typedef {object} Look
  * @property {number} [width] in CSS pixels, one of widths
  * @property {keyof typeof locales} [language]
- * @property {Awaited<ReturnType<import('playwright-core').BrowserContext['storageState']>>} [signedIn] the cookies of
- *   somebody who is signed in
  */
 
 /**
- * Opens a window of its own, with nobody signed in unless the look says so.
+ * Opens a window in which nobody is signed in.
  * @param {import('playwright-core').Browser} browser
  * @param {string} address what relative addresses begin with
  * @param {Look} look
  */
-export function openWindow(browser, address, { width = 1440, language = 'ko', signedIn } = {}) {
+export async function openWindow(browser, address, { width = 1440, language = 'ko' } = {}) {
   const height = heights.get(width);
   assert(height, `${width} is none of the widths at which screens are looked at`);
-  return browser.newContext({
+  const window = await browser.newContext({
     baseURL: address,
     locale: locales[language],
     timezoneId: 'Asia/Seoul',
     viewport: { width, height },
     hasTouch: width < 1440,
     reducedMotion: 'reduce',
-    storageState: signedIn,
   });
+  // Staff choose their language on the device, which keeps it.
+  await window.addInitScript((chosen) => {
+    if (origin === 'null') return; // an empty page keeps nothing
+    if (localStorage.getItem('dangol.language') === null) localStorage.setItem('dangol.language', chosen);
+  }, language);
+  return window;
 }
 
 /**

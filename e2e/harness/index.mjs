@@ -1,9 +1,11 @@
-// What a browser test needs, in one call: the program with its demo organisation, a browser, and pages that report
-// what goes wrong on them.
+// What a browser test needs, in one call: the program with its demo organisation, a browser, and windows that
+// report what goes wrong in them.
 //
 //   const shop = openShop();
 //   test('a cashier signs in', async (t) => {
-//     const page = await shop.page(t, { width: 390, language: 'en' });
+//     const window = await shop.window(t, { width: 390, language: 'en' });
+//     await signIn(window, cashier);
+//     const page = await window.newPage();
 //     await page.goto('/till');
 //   });
 import assert from 'node:assert/strict';
@@ -13,6 +15,7 @@ import { collectProblems, openBrowser, openWindow } from './browser.mjs';
 import { startDangol } from './program.mjs';
 
 export { checkAccessible, checkFits, languages, widths } from './browser.mjs';
+export { ask, cashier, openTill, owner, signIn } from './people.mjs';
 
 /**
  * Starts a program and a browser before the first test of a file and stops them after its last.
@@ -36,18 +39,18 @@ export function openShop(startProgram = startDangol) {
       return program.address;
     },
     /**
-     * Opens a page in a window of its own. The test fails when anything goes wrong on it that it didn't allow.
+     * Opens a window of its own. The test fails when anything goes wrong on its pages that it didn't allow.
      * @param {import('node:test').TestContext} t
      * @param {import('./browser.mjs').Look & { allowed?: RegExp[] }} look
      */
-    async page(t, { allowed, ...look } = {}) {
+    async window(t, { allowed, ...look } = {}) {
       const window = await openWindow(browser, program.address, look);
       const problems = collectProblems(window, program.address, allowed);
       t.after(async () => {
         await window.close();
         assert.deepEqual(problems, [], 'something went wrong on the page');
       });
-      return window.newPage();
+      return window;
     },
   };
 }

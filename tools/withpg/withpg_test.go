@@ -286,7 +286,7 @@ func serverProcess(t *testing.T, folder string) int {
 // openFolder is a temporary folder that every user can reach, which t.TempDir is not.
 func openFolder(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "withpg-test-") //nolint:usetesting // see above
+	folder, err := os.MkdirTemp("", "withpg-test-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,15 +11,20 @@ const (
 	DeviceCookieName  = "dangol_device"
 )
 
-// SessionCookie carries a session's token until the session expires at the latest.
-func SessionCookie(token string, expires time.Time, secure bool) http.Cookie {
-	return cookie(SessionCookieName, token, expires, secure)
+// deviceCookieLife is the longest that browsers keep a cookie
+// (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis §5.5): it is set again whenever the device asks
+// who it is.
+const deviceCookieLife = 400 * 24 * time.Hour
+
+// SessionCookie carries the token of a session that begins now. It outlives the session, whose end is kept in the
+// database and moves on with each use.
+func SessionCookie(token string, now time.Time, secure bool) http.Cookie {
+	return cookie(SessionCookieName, token, now.Add(sessionLife), secure)
 }
 
-// DeviceCookie carries a device's token. Browsers keep a cookie for 400 days at most (RFC 6265bis §5.5); the program
-// renews it whenever the device asks who it is.
-func DeviceCookie(token string, expires time.Time, secure bool) http.Cookie {
-	return cookie(DeviceCookieName, token, expires, secure)
+// DeviceCookie carries a device's token.
+func DeviceCookie(token string, now time.Time, secure bool) http.Cookie {
+	return cookie(DeviceCookieName, token, now.Add(deviceCookieLife), secure)
 }
 
 // EndSessionCookie makes the browser forget its session.

@@ -25,6 +25,8 @@ type Options struct {
 	URL string
 	// Folder is where SQLite's file lies; it must exist.
 	Folder string
+	// File is a SQLite file to read instead of the one in Folder; it needs ReadOnly.
+	File string
 	// Clock is what transactions take their time from. The system's when nil.
 	Clock clock.Clock
 	// Logger hears of what needs an operator. The default one when nil.
@@ -46,6 +48,7 @@ type DB struct {
 type engine interface {
 	begin(ctx context.Context, write bool) (session, error)
 	migrate(ctx context.Context, logger *slog.Logger) error
+	prepare(ctx context.Context, sql string) error
 	ping(ctx context.Context) error
 	close() error
 }
@@ -81,7 +84,13 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		db.engine, err = openPostgres(ctx, options.URL)
 	} else {
 		db.dialect = SQLite
-		db.engine, err = openSQLite(ctx, filepath.Join(options.Folder, FileName), options.ReadOnly)
+		path := options.File
+		if path == "" {
+			path = filepath.Join(options.Folder, FileName)
+		} else if !options.ReadOnly {
+			return nil, errors.New("a named file is opened for reading only")
+		}
+		db.engine, err = openSQLite(ctx, path, options.ReadOnly)
 	}
 	if err != nil {
 		return nil, err
@@ -107,6 +116,17 @@ func (db *DB) Migrate(ctx context.Context) error {
 		return err
 	}
 	return db.startIDs(ctx)
+}
+
+// PrepareAll prepares every registered statement, to find those that this database does not understand.
+func (db *DB) PrepareAll(ctx context.Context) error {
+	var errs []error
+	for _, statement := range Statements() {
+		if err := db.engine.prepare(ctx, statement.sql[db.dialect]); err != nil {
+			errs = append(errs, fmt.Errorf("%s on %s: %w", statement.name, db.dialect, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 var reserveBlock = Register("database.reserve_block", `

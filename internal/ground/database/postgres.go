@@ -77,6 +77,15 @@ func checkPostgres(version int, fsync, synchronousCommit, fullPageWrites string)
 	return nil
 }
 
+func (e *postgresEngine) prepare(ctx context.Context, text string) error {
+	return e.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		if _, err := conn.Conn().Prepare(ctx, "check", text); err != nil {
+			return err
+		}
+		return conn.Conn().Deallocate(ctx, "check")
+	})
+}
+
 func (e *postgresEngine) ping(ctx context.Context) error { return e.pool.Ping(ctx) }
 
 func (e *postgresEngine) close() error {

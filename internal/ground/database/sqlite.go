@@ -12,6 +12,7 @@ import (
 	"runtime"
 
 	_ "modernc.org/sqlite" // the driver, under the name "sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 // minimumSQLite is the first version without the write-ahead-log reset race that could lose committed writes
@@ -36,6 +37,18 @@ type sqliteEngine struct {
 type sqliteReader struct {
 	conn     *sql.Conn
 	prepared map[*Statement]*sql.Stmt
+}
+
+// close ends the connection and all that was prepared on it.
+func (r *sqliteReader) close() error {
+	var errs []error
+	for _, prepared := range r.prepared {
+		errs = append(errs, prepared.Close())
+	}
+	if r.conn != nil {
+		errs = append(errs, r.conn.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteEngine, error) {
@@ -107,6 +120,14 @@ func checkSQLite(version int, journal string, synchronous int) error {
 	return nil
 }
 
+func (e *sqliteEngine) prepare(ctx context.Context, text string) error {
+	prepared, err := e.reader.PrepareContext(ctx, text)
+	if err != nil {
+		return err
+	}
+	return prepared.Close()
+}
+
 func (e *sqliteEngine) ping(ctx context.Context) error { return e.reader.PingContext(ctx) }
 
 func (e *sqliteEngine) close() error {
@@ -114,12 +135,13 @@ func (e *sqliteEngine) close() error {
 	for idle := true; idle; {
 		select {
 		case reader := <-e.readers:
-			if reader.conn != nil {
-				errs = append(errs, reader.conn.Close())
-			}
+			errs = append(errs, reader.close())
 		default:
 			idle = false
 		}
+	}
+	for _, prepared := range e.prepared {
+		errs = append(errs, prepared.Close())
 	}
 	if e.conn != nil {
 		errs = append(errs, e.conn.Close())
@@ -230,7 +252,7 @@ func (s *sqliteReading) rollback() {
 	if _, err := s.reader.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
 		// The connection can't be trusted any more: the next snapshot opens another.
 		_ = s.reader.conn.Raw(func(any) error { return driver.ErrBadConn })
-		_ = s.reader.conn.Close()
+		_ = s.reader.close()
 		*s.reader = sqliteReader{}
 	}
 	s.engine.readers <- s.reader
@@ -299,15 +321,24 @@ func (s *sqliteWriting) commit(ctx context.Context) error {
 }
 
 func (s *sqliteWriting) rollback() {
-	if _, err := s.engine.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
-		// SQLite has rolled back by itself (a full disk, an input/output error), or the connection can't be trusted
-		// any more: a new one is opened for the next turn.
-		_ = s.engine.conn.Raw(func(any) error { return driver.ErrBadConn })
-		_ = s.engine.conn.Close()
-		s.engine.conn = nil
-		s.engine.prepared = map[*Statement]*sql.Stmt{}
+	_, err := s.engine.conn.ExecContext(context.Background(), "ROLLBACK")
+	// After a full disk or an input/output error SQLite has rolled back by itself, and says that there is nothing to
+	// roll back. After any other failure the connection can't be trusted: the next turn opens a new one.
+	if code, is := sqliteCode(err); err != nil && (!is || code != lib.SQLITE_ERROR) {
+		s.engine.discard()
 	}
 	<-s.engine.gate
+}
+
+// discard closes the writing connection for good.
+func (e *sqliteEngine) discard() {
+	for _, prepared := range e.prepared {
+		_ = prepared.Close()
+	}
+	e.prepared = map[*Statement]*sql.Stmt{}
+	_ = e.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = e.conn.Close()
+	e.conn = nil
 }
 
 func sqliteQuery(ctx context.Context, prepared *sql.Stmt, args []any) (rows, error) {

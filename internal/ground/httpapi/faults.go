@@ -28,6 +28,8 @@ var (
 	errKey = fault.Define(fault.Invalid, "http.idempotency_key",
 		"Idempotency-Key 헤더에 1~100자의 요청 번호를 하나 넣어 주세요.",
 		"Send one Idempotency-Key header of 1 to 100 visible ASCII characters.")
+	errVersion = fault.Define(fault.Invalid, "http.version",
+		"If-Match 헤더에 불러온 버전 번호를 넣어 주세요.", "Send the version that was read in the header If-Match.")
 	errText = fault.Define(fault.Invalid, "input.text",
 		"읽을 수 없는 글자가 있어요. 지우고 다시 입력해 주세요.", "This holds characters that can't be read. Remove them.")
 	errCursor = fault.Define(fault.Invalid, "input.cursor",

@@ -28,6 +28,8 @@ type Operation struct {
 	Permission auth.Permission
 	// Key says that the operation moves value: it requires the header Idempotency-Key, read with Key.
 	Key bool
+	// Safe says that the operation changes nothing though it is posted, such as a quote.
+	Safe bool
 	// ETag says that the operation is polled: its handler calls Unchanged, and the answer may be 304.
 	ETag bool
 	// Status is the status of success: 200 when there is a body and 204 when there is none, unless it is set.
@@ -44,6 +46,7 @@ type Operation struct {
 const (
 	extensionPermission = "x-permission"
 	extensionIdempotent = "x-idempotent"
+	extensionSafe       = "x-safe"
 	extensionErrors     = "x-errors"
 	extensionCodes      = "x-codes"
 )
@@ -89,6 +92,9 @@ func (a *API) describe(operation Operation) huma.Operation {
 		Responses:   a.problemResponses(codes),
 		Middlewares: huma.Middlewares{a.enter(operation)},
 		Security:    security(operation.Permission),
+	}
+	if operation.Safe {
+		described.Extensions[extensionSafe] = true
 	}
 	if operation.Key {
 		described.Parameters = append(described.Parameters, &huma.Param{

@@ -1,0 +1,48 @@
+// The people of the demo organisation, and how they come to a page: through the same API as everybody.
+import assert from 'node:assert/strict';
+
+/** @typedef {{ login: string, password: string }} Person */
+
+/** Their logins, as `dangol serve --demo` prints them. */
+export const owner = { login: 'owner', password: 'dangol-demo' };
+export const cashier = { login: 'cashier', password: 'dangol-demo' };
+
+/**
+ * Signs somebody in, in this window.
+ * @param {import('playwright-core').BrowserContext} window
+ * @param {Person} person
+ */
+export async function signIn(window, { login, password }) {
+  await ask(window, 'POST', '/v1/sessions', { login, password });
+}
+
+/**
+ * Makes this window a till of the organisation's first store, at which a cashier has signed in.
+ * @param {import('playwright-core').BrowserContext} window
+ */
+export async function openTill(window) {
+  await signIn(window, owner);
+  const { items: stores } = await ask(window, 'GET', '/v1/stores');
+  const { pairing_code: code } = await ask(window, 'POST', '/v1/devices', {
+    store_id: stores[0].id,
+    name: '계산대',
+    kind: 'till',
+  });
+  await ask(window, 'DELETE', '/v1/session');
+  await ask(window, 'POST', '/v1/pairings', { code });
+  await signIn(window, cashier);
+}
+
+/**
+ * Asks the API as the window's person would.
+ * @param {import('playwright-core').BrowserContext} window
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+export async function ask(window, method, path, body) {
+  const answer = await window.request.fetch(path, { method, data: body });
+  const text = await answer.text();
+  assert(answer.ok(), `${method} ${path} was answered with ${answer.status()}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}

@@ -1,0 +1,35 @@
+// Every screen, as `make shots` pictures it and as screens.test.mjs looks at it.
+import { openTill, owner, signIn } from './harness/people.mjs';
+
+/**
+ * @typedef {object} Screen
+ * @property {string} name what its picture is called
+ * @property {string} path
+ * @property {(window: import('playwright-core').BrowserContext) => Promise<void>} [enter] lets somebody in before the
+ *   screen is opened
+ * @property {(page: import('playwright-core').Page) => Promise<void>} [prepare] brings the screen into the state that
+ *   is looked at
+ */
+
+/** @type {Screen[]} */
+export const screens = [
+  { name: 'till-pairing', path: '/till' },
+  { name: 'till', path: '/till', enter: openTill },
+  { name: 'console-sign-in', path: '/console' },
+  { name: 'console-today', path: '/console', enter: (window) => signIn(window, owner) },
+  { name: 'console-components', path: '/console/ui', enter: (window) => signIn(window, owner) },
+];
+
+/**
+ * Opens a screen and waits until it stands still.
+ * @param {import('playwright-core').BrowserContext} window
+ * @param {Screen} screen
+ */
+export async function visit(window, { path, enter, prepare }) {
+  await enter?.(window);
+  const page = await window.newPage();
+  await page.goto(path, { waitUntil: 'networkidle' });
+  await prepare?.(page);
+  await page.evaluate(() => document.fonts.ready);
+  return page;
+}

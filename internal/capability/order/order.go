@@ -1,0 +1,280 @@
+// Package order keeps what was sold: orders with their lines, tenders and refunds, and the receipts that were issued for
+// them, exactly as they were issued. It makes the rows that a sale or refund writes, reads them back, and knows which
+// state an order may move to. It does not decide what anything costs, what leaves the shelf or where money goes: the
+// checkout does, and hands it the result.
+package order
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"dangol/internal/core/ledger"
+	"dangol/internal/core/pricing"
+	"dangol/internal/ground/fault"
+	"dangol/internal/ground/id"
+	"dangol/internal/ground/money"
+)
+
+// The ids of this package as people see them.
+const (
+	IDs        id.Kind = "ord"
+	LineIDs    id.Kind = "lin"
+	RefundIDs  id.Kind = "ref"
+	ReceiptIDs id.Kind = "rcp"
+)
+
+// Table is the orders as Units expect them.
+var Table = ledger.Versioned("orders")
+
+// Status is the state of an order.
+type Status string
+
+const (
+	New            Status = ""                // not written yet
+	Paid           Status = "paid"            // 결제 완료
+	PartlyRefunded Status = "partly_refunded" // 일부 환불
+	Refunded       Status = "refunded"        // 전부 환불
+)
+
+// Action is what happens to an order.
+type Action string
+
+const (
+	Pay        Action = "pay"
+	RefundPart Action = "refund_part" // something is left to refund afterwards
+	RefundRest Action = "refund_rest" // nothing is
+)
+
+// transition is one row of the state machine.
+type transition struct {
+	From   Status
+	Action Action
+	To     Status
+}
+
+// transitions are all that can happen to an order; anything else is refused with ErrStatus.
+var transitions = []transition{
+	{New, Pay, Paid},
+	{Paid, RefundPart, PartlyRefunded},
+	{Paid, RefundRest, Refunded},
+	{PartlyRefunded, RefundPart, PartlyRefunded},
+	{PartlyRefunded, RefundRest, Refunded},
+}
+
+// ErrStatus is the error for an action that the order's state does not allow. Its value "status" is that state.
+var ErrStatus = fault.Define(fault.Conflict, "order.status",
+	"지금 상태의 주문에는 할 수 없어요. 주문을 새로 불러와 주세요.",
+	"The order's state does not allow this. Reload the order.")
+
+// After is the state that an action leads to, or ErrStatus.
+func (s Status) After(action Action) (Status, error) {
+	for _, row := range transitions {
+		if row.From == s && row.Action == action {
+			return row.To, nil
+		}
+	}
+	return s, ErrStatus.New(fault.Values{"status": string(s)})
+}
+
+// Known says whether an order can be in this state.
+func (s Status) Known() bool {
+	return s != New && slices.ContainsFunc(transitions, func(row transition) bool { return row.To == s })
+}
+
+// StateTable prints the state machine for the documentation.
+func StateTable() string {
+	var table strings.Builder
+	table.WriteString("| state | action | becomes |\n| --- | --- | --- |\n")
+	for _, row := range transitions {
+		from := string(row.From)
+		if from == "" {
+			from = "(new)"
+		}
+		fmt.Fprintf(&table, "| %s | %s | %s |\n", from, row.Action, row.To)
+	}
+	return table.String()
+}
+
+// Number is a receipt number (영수증 번호): the register's code, its generation, which each pairing starts, and a sequence
+// that only goes up. Gaps are possible, two receipts with one number are not.
+type Number struct {
+	Register   string
+	Generation int64
+	Sequence   int64
+}
+
+// String writes the number as it stands on the receipt: AB12-1-000123.
+func (n Number) String() string {
+	return fmt.Sprintf("%s-%d-%06d", n.Register, n.Generation, n.Sequence)
+}
+
+// Claim is what makes the number unique.
+func (n Number) Claim() ledger.Claim {
+	return ledger.Claim{Scope: ClaimScope, Value: n.String()}
+}
+
+// ClaimScope is the scope of the claims on receipt numbers.
+const ClaimScope = "receipt"
+
+var numberForm = regexp.MustCompile(`^([A-Z0-9]{1,12})-([1-9][0-9]{0,8})-([0-9]{6,15})$`)
+
+// ParseNumber reads what String wrote, in upper or lower case. The error for anything else is id.Unknown: such a receipt
+// does not exist.
+func ParseNumber(text string) (Number, error) {
+	parts := numberForm.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(text)))
+	if parts == nil {
+		return Number{}, id.Unknown.New()
+	}
+	generation, errGeneration := strconv.ParseInt(parts[2], 10, 64)
+	sequence, errSequence := strconv.ParseInt(parts[3], 10, 64)
+	if errGeneration != nil || errSequence != nil || sequence == 0 {
+		return Number{}, id.Unknown.New()
+	}
+	return Number{Register: parts[1], Generation: generation, Sequence: sequence}, nil
+}
+
+// Order is what was sold at once, to one customer. Amounts are in minor units of its currency.
+type Order struct {
+	ID, Version       int64
+	Status            Status
+	Store, Merchant   int64
+	Device, Staff     int64 // which till, and who sold
+	Posting           int64
+	BusinessDate      string // "2026-11-23", of the store
+	Currency          money.Currency
+	TaxMode           pricing.TaxMode
+	Taxation          pricing.Taxation
+	Amounts           pricing.Amounts
+	Refunded          int64 // the sum of its refunds' totals
+	Change            int64
+	CallNumber        int64 // what is called out at the counter
+	Number            Number
+	SoldAt, CreatedAt time.Time
+	Lines             []Line
+	Tenders           []Tender
+	Refunds           []Refund
+}
+
+// Call is the number that is called out at the counter, as people read it.
+func (o Order) Call() string { return strconv.FormatInt(o.CallNumber, 10) }
+
+// Line is one thing that was sold, as it was called and priced at that moment.
+type Line struct {
+	ID, Position      int64 // positions count from 1
+	Product, Variant  int64
+	Name, NameEN      string
+	VariantName       string
+	SKU               string
+	Tracked           bool // units left the shelf with the sale
+	Quantity          int64
+	ListPrice         int64 // of one unit, without options
+	UnitPrice         int64 // of one unit, with options
+	TaxClass, TaxedAs pricing.TaxClass
+	Amounts           pricing.Amounts
+	Options           []Option
+	Discounts         []pricing.DiscountShare
+	AddedBy, AddedOn  int64 // staff and device
+	AddedAt           time.Time
+	// Returned is how many units were refunded: the sum over the refunds' lines.
+	Returned int64
+}
+
+// Left is how many units can still be refunded.
+func (l Line) Left() int64 { return l.Quantity - l.Returned }
+
+// Option is a choice made for each unit of a line.
+type Option struct {
+	ID           int64
+	Group        string
+	Name, NameEN string
+	PriceDelta   int64
+	Quantity     int64 // per unit of the line
+}
+
+// Tender is one way in which an order was paid. What the customer handed over is Applied and Change together.
+type Tender struct {
+	Position int64
+	Kind     TenderKind
+	Applied  int64
+	Change   int64
+}
+
+// TenderKind is a way of paying (결제수단).
+type TenderKind string
+
+// Cash is 현금.
+const Cash TenderKind = "cash"
+
+// Refund is money that was paid back for units of an order.
+type Refund struct {
+	ID, Order    int64
+	Store        int64
+	Device       int64
+	Staff        int64
+	Posting      int64
+	BusinessDate string
+	Restock      bool // the units went back on the shelf
+	Reason       string
+	Amounts      pricing.Amounts
+	Number       Number
+	RefundedAt   time.Time
+	Lines        []RefundLine
+	Tenders      []RefundTender
+}
+
+// RefundLine is how many units of a line were refunded, and what they gave back.
+type RefundLine struct {
+	Position int64
+	Line     int64 // the position of the order's line
+	Quantity int64
+	Amounts  pricing.Amounts
+}
+
+// RefundTender is what went back by one of the order's tenders.
+type RefundTender struct {
+	Position int64
+	Tender   int64 // the position of the order's tender
+	Kind     TenderKind
+	Amount   int64
+}
+
+// LineAt is the line at a position; the zero Line when there is none.
+func (o Order) LineAt(position int64) Line {
+	for _, line := range o.Lines {
+		if line.Position == position {
+			return line
+		}
+	}
+	return Line{}
+}
+
+// Sold is the order as pricing.Refund wants it: each line under its id, with what was refunded of it before.
+func (o Order) Sold() []pricing.SoldLine {
+	sold := make([]pricing.SoldLine, len(o.Lines))
+	for i, line := range o.Lines {
+		sold[i] = pricing.SoldLine{
+			Key: LineIDs.Format(line.ID), Quantity: line.Quantity, Refunded: line.Returned, Amounts: line.Amounts,
+		}
+	}
+	return sold
+}
+
+// Left is what can still be paid back by each tender, in the order of the tenders.
+func (o Order) Left() []RefundTender {
+	left := make([]RefundTender, len(o.Tenders))
+	for i, tender := range o.Tenders {
+		left[i] = RefundTender{Tender: tender.Position, Kind: tender.Kind, Amount: tender.Applied}
+		for _, refund := range o.Refunds {
+			for _, paid := range refund.Tenders {
+				if paid.Tender == tender.Position {
+					left[i].Amount -= paid.Amount
+				}
+			}
+		}
+	}
+	return left
+}

@@ -1,0 +1,137 @@
+package order
+
+import (
+	"encoding/json"
+	"time"
+
+	"dangol/internal/ground/money"
+)
+
+// Receipt is a receipt that was issued (영수증). Its document is stored as it was handed out and never computed again.
+type Receipt struct {
+	ID, Order, Refund int64 // Refund is 0 for a sale's
+	Store, Device     int64
+	Number            Number
+	Document          Document
+}
+
+// ReceiptKind says what a receipt is for.
+type ReceiptKind string
+
+const (
+	SaleReceipt   ReceiptKind = "sale"
+	RefundReceipt ReceiptKind = "refund"
+)
+
+// Document is everything that stands on a receipt, in one layout for screen, paper and JSON. Amounts are minor units of
+// Currency; on a refund's receipt they are what was paid back, as positive numbers.
+//
+// For Korea it has what 부가가치세법 시행령 제73조 제7항 asks of a receipt (영수증): the supplier's registration number,
+// trade name and name of the representative, the price with tax in it (공급대가) and the date; and what 제8항 asks where a
+// machine other than a cash register issues it: supply value (공급가액) and tax apart. See Totals for who is taken out of
+// 제8항.
+type Document struct {
+	Number       string            `json:"number" doc:"Receipt number: register, generation, sequence" example:"AB12-1-000123"`
+	Kind         ReceiptKind       `json:"kind" enum:"sale,refund"`
+	CallNumber   string            `json:"call_number" doc:"Called out at the counter; empty on a refund"`
+	IssuedAt     time.Time         `json:"issued_at"`
+	BusinessDate string            `json:"business_date" format:"date"`
+	Title        string            `json:"title"`
+	Merchant     DocumentMerchant  `json:"merchant"`
+	Store        DocumentStore     `json:"store"`
+	Register     string            `json:"register" doc:"The till's name"`
+	Cashier      string            `json:"cashier"`
+	Lines        []DocumentLine    `json:"lines"`
+	Totals       DocumentTotals    `json:"totals"`
+	Tenders      []DocumentTender  `json:"tenders"`
+	Change       int64             `json:"change"`
+	Refunded     *DocumentOriginal `json:"refunded,omitempty" doc:"The receipt that this one refunds"`
+	Notes        []string          `json:"notes" doc:"Remarks in the language of the receipt"`
+	Currency     money.Currency    `json:"currency"`
+	TaxMode      string            `json:"tax_mode" enum:"inclusive,exclusive"`
+	Language     string            `json:"language" enum:"ko,en" doc:"The language of title, names and notes"`
+}
+
+// DocumentMerchant is who sold, as the merchant was registered on that day.
+type DocumentMerchant struct {
+	Name               string `json:"name" doc:"상호"`
+	RegistrationNumber string `json:"registration_number" doc:"사업자등록번호"`
+	Representative     string `json:"representative" doc:"대표자"`
+	Address            string `json:"address"`
+	Phone              string `json:"phone"`
+	BusinessType       string `json:"business_type" doc:"업태"`
+	BusinessItem       string `json:"business_item" doc:"종목"`
+	Taxation           string `json:"taxation" doc:"과세유형"`
+}
+
+// DocumentStore is where it was sold.
+type DocumentStore struct {
+	Name     string `json:"name"`
+	Address  string `json:"address"`
+	Phone    string `json:"phone"`
+	TimeZone string `json:"time_zone"`
+}
+
+// DocumentLine is a line of the receipt.
+type DocumentLine struct {
+	Name      string             `json:"name"`
+	NameEN    string             `json:"name_en,omitempty"`
+	Variant   string             `json:"variant"`
+	Options   []DocumentOption   `json:"options"`
+	Quantity  int64              `json:"quantity"`
+	UnitPrice int64              `json:"unit_price" doc:"With options"`
+	Amount    int64              `json:"amount" doc:"Unit price times quantity, before discounts"`
+	Exempt    bool               `json:"exempt" doc:"면세"`
+	Discounts []DocumentDiscount `json:"discounts"`
+}
+
+// DocumentOption is an option of a line. Amount is what it adds to one unit.
+type DocumentOption struct {
+	Name     string `json:"name"`
+	NameEN   string `json:"name_en,omitempty"`
+	Quantity int64  `json:"quantity"`
+	Amount   int64  `json:"amount"`
+}
+
+// DocumentDiscount is what was taken off.
+type DocumentDiscount struct {
+	Name   string `json:"name"`
+	Amount int64  `json:"amount"`
+}
+
+// DocumentTotals are the sums of the receipt. A simplified merchant's receipt has TaxIncluded (공급대가) and no tax apart
+// (부가가치세법 시행령 제73조 제10항); an exempt merchant's has Exempt alone.
+type DocumentTotals struct {
+	Subtotal      int64         `json:"subtotal" doc:"Before discounts and added tax"`
+	Discount      int64         `json:"discount"`
+	TaxableSupply int64         `json:"taxable_supply" doc:"공급가액: the taxed part without its tax"`
+	TaxIncluded   int64         `json:"tax_included" doc:"공급대가 of a simplified merchant: tax is in it and not shown apart"`
+	Tax           int64         `json:"tax"`
+	Taxes         []DocumentTax `json:"taxes"`
+	Exempt        int64         `json:"exempt" doc:"면세금액"`
+	ZeroRated     int64         `json:"zero_rated" doc:"영세율금액"`
+	Total         int64         `json:"total"`
+}
+
+// DocumentTax is one tax of the receipt.
+type DocumentTax struct {
+	Name    string `json:"name"`
+	RatePPM int64  `json:"rate_ppm" doc:"Parts per million: 100000 is 10 %"`
+	Amount  int64  `json:"amount"`
+}
+
+// DocumentTender is one way of paying. Amount is what was handed over, on a refund's receipt what went back.
+type DocumentTender struct {
+	Kind   TenderKind `json:"kind"`
+	Name   string     `json:"name"`
+	Amount int64      `json:"amount"`
+}
+
+// DocumentOriginal is the sale that a refund's receipt belongs to.
+type DocumentOriginal struct {
+	Number       string    `json:"number"`
+	IssuedAt     time.Time `json:"issued_at"`
+	BusinessDate string    `json:"business_date" format:"date"`
+}
+
+func (d *Document) decode(text string) error { return json.Unmarshal([]byte(text), d) }

@@ -1,0 +1,154 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dangol/internal/ground/clock"
+	"dangol/internal/ground/database"
+)
+
+// topProducts is how many products a day's report names.
+const topProducts = 10
+
+// quarterMicros is the step in which sales are counted by time: every time zone's offset is a multiple of it (the tz
+// database has none finer in use).
+const quarterMicros = int64(15 * time.Minute / time.Microsecond)
+
+var (
+	sumOrders = database.Register("order.sum_orders", `
+		SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(tax), 0) AS BIGINT) FROM orders
+		WHERE org_id = $1 AND store_id = $2 AND business_date = $3`)
+	sumRefunds = database.Register("order.sum_refunds", `
+		SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(tax), 0) AS BIGINT) FROM refund
+		WHERE org_id = $1 AND store_id = $2 AND business_date = $3`)
+	sumByQuarter = database.Register("order.sum_by_quarter", fmt.Sprintf(`
+		SELECT sold_at / %[1]d, COUNT(*), CAST(SUM(total) AS BIGINT) FROM orders
+		WHERE org_id = $1 AND store_id = $2 AND business_date = $3
+		GROUP BY sold_at / %[1]d ORDER BY sold_at / %[1]d`, quarterMicros))
+	sumByTender = database.Register("order.sum_by_tender", `
+		SELECT t.kind, COUNT(*), CAST(SUM(t.applied) AS BIGINT) FROM orders o
+		JOIN tender t ON t.org_id = o.org_id AND t.order_id = o.id
+		WHERE o.org_id = $1 AND o.store_id = $2 AND o.business_date = $3
+		GROUP BY t.kind ORDER BY t.kind`)
+	sumRefundedByTender = database.Register("order.sum_refunded_by_tender", `
+		SELECT t.kind, CAST(SUM(t.amount) AS BIGINT) FROM refund r
+		JOIN refund_tender t ON t.org_id = r.org_id AND t.refund_id = r.id
+		WHERE r.org_id = $1 AND r.store_id = $2 AND r.business_date = $3
+		GROUP BY t.kind ORDER BY t.kind`)
+	sumByProduct = database.Register("order.sum_by_product", `
+		SELECT l.product_id, MAX(l.name), MAX(l.name_en), CAST(SUM(l.quantity) AS BIGINT), CAST(SUM(l.total) AS BIGINT)
+		FROM orders o
+		JOIN order_line l ON l.org_id = o.org_id AND l.order_id = o.id
+		WHERE o.org_id = $1 AND o.store_id = $2 AND o.business_date = $3
+		GROUP BY l.product_id ORDER BY SUM(l.total) DESC, l.product_id LIMIT $4`)
+)
+
+// Sums are a count and what it comes to. Tax is part of Amount.
+type Sums struct {
+	Count, Amount, Tax int64
+}
+
+// HourSums are the orders that were sold within one hour of the store's clock.
+type HourSums struct {
+	Hour           int // 0 to 23
+	Orders, Amount int64
+}
+
+// TenderSums are what was taken and paid back by one kind of tender.
+type TenderSums struct {
+	Kind             TenderKind
+	Count            int64
+	Amount, Refunded int64
+}
+
+// ProductSums are the units of one product that were sold, refunded ones included.
+type ProductSums struct {
+	Product      int64
+	Name, NameEN string
+	Quantity     int64
+	Amount       int64
+}
+
+// Day is what one store sold on one business day, and what it paid back on that day, whenever that was sold.
+type Day struct {
+	Orders, Refunds Sums
+	Hours           []HourSums // those with sales, in the order in which they came
+	Tenders         []TenderSums
+	Products        []ProductSums // those that brought most
+}
+
+// ReadDay sums up a store's business day. Hours are those of the zone.
+func ReadDay(
+	ctx context.Context, tx *database.Tx, org, store int64, businessDate string, zone *time.Location,
+) (Day, error) {
+	var day Day
+	for _, sum := range []struct {
+		statement *database.Statement
+		into      *Sums
+	}{{sumOrders, &day.Orders}, {sumRefunds, &day.Refunds}} {
+		err := tx.QueryRow(ctx, sum.statement, org, store, businessDate).Scan(&sum.into.Count, &sum.into.Amount, &sum.into.Tax)
+		if err != nil {
+			return day, err
+		}
+	}
+	err := tx.Each(ctx, sumByQuarter, func(row database.Scanner) error {
+		var quarter, count, amount int64
+		if err := row.Scan(&quarter, &count, &amount); err != nil {
+			return err
+		}
+		day.addHour(clock.FromMicros(quarter*quarterMicros).In(zone).Hour(), count, amount)
+		return nil
+	}, org, store, businessDate)
+	if err != nil {
+		return day, err
+	}
+	if day.Tenders, err = readTenderSums(ctx, tx, org, store, businessDate); err != nil {
+		return day, err
+	}
+	day.Products, err = database.List(ctx, tx, sumByProduct, func(row database.Scanner) (ProductSums, error) {
+		var sums ProductSums
+		err := row.Scan(&sums.Product, &sums.Name, &sums.NameEN, &sums.Quantity, &sums.Amount)
+		return sums, err
+	}, org, store, businessDate, topProducts)
+	return day, err
+}
+
+func (d *Day) addHour(hour int, orders, amount int64) {
+	if last := len(d.Hours) - 1; last >= 0 && d.Hours[last].Hour == hour {
+		d.Hours[last].Orders += orders
+		d.Hours[last].Amount += amount
+		return
+	}
+	d.Hours = append(d.Hours, HourSums{Hour: hour, Orders: orders, Amount: amount})
+}
+
+func readTenderSums(ctx context.Context, tx *database.Tx, org, store int64, businessDate string) ([]TenderSums, error) {
+	sums, err := database.List(ctx, tx, sumByTender, func(row database.Scanner) (TenderSums, error) {
+		var kind string
+		var one TenderSums
+		err := row.Scan(&kind, &one.Count, &one.Amount)
+		one.Kind = TenderKind(kind)
+		return one, err
+	}, org, store, businessDate)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Each(ctx, sumRefundedByTender, func(row database.Scanner) error {
+		var kind string
+		var refunded int64
+		if err := row.Scan(&kind, &refunded); err != nil {
+			return err
+		}
+		for i := range sums {
+			if sums[i].Kind == TenderKind(kind) {
+				sums[i].Refunded = refunded
+				return nil
+			}
+		}
+		sums = append(sums, TenderSums{Kind: TenderKind(kind), Refunded: refunded})
+		return nil
+	}, org, store, businessDate)
+	return sums, err
+}

@@ -1,0 +1,146 @@
+// Package checkout sells and refunds: it asks each capability for its piece of a sale and has the ledger commit them as
+// one posting, so that stock, money, order and receipt change together or not at all. What a thing costs pricing says,
+// what there is to sell the catalogue, what was sold the orders; checkout only puts them together, and proves afterwards
+// that they agree.
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/fleet"
+	"dangol/internal/capability/order"
+	"dangol/internal/capability/staff"
+	"dangol/internal/capability/stock"
+	"dangol/internal/core/ledger"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/fault"
+)
+
+// Service sells and refunds.
+type Service struct {
+	db     *database.DB
+	ledger ledger.Committer
+}
+
+// New makes the service of one database.
+func New(db *database.DB, committer ledger.Committer) *Service {
+	return &Service{db: db, ledger: committer}
+}
+
+// Seller is who sells or refunds, and at which till.
+type Seller struct {
+	Org, Staff, Device, Store int64
+}
+
+// The limits of a request, beyond those of pricing.
+const maxReason = 200
+
+// The kinds of postings that a checkout makes.
+const (
+	saleKind   = "sale"
+	refundKind = "refund"
+)
+
+var (
+	// ErrPriceChanged is for a total that is not what the customer was told. Its values are "expected" and "total".
+	ErrPriceChanged = fault.Define(fault.Conflict, "checkout.price_changed",
+		"그 사이에 가격이 바뀌었어요. 새 금액을 손님에게 알리고 다시 결제해 주세요.",
+		"The price has changed in the meantime. Tell the customer the new total and pay again.")
+	// ErrOutOfStock is for more units than there are. Its values are "variant_id", "name" and "left".
+	ErrOutOfStock = fault.Define(fault.Conflict, "checkout.out_of_stock",
+		"{name}의 재고가 {left}개예요. 수량을 줄이거나 빼 주세요.",
+		"Only {left} of {name} are left. Lower the quantity or take it off.")
+	// ErrNotRefundable is for units that are not left to refund. Its value "left" is how many are.
+	ErrNotRefundable = fault.Define(fault.Conflict, "checkout.already_refunded",
+		"이미 환불한 항목이에요. 지금 환불할 수 있는 수량은 {left}개예요.",
+		"This was refunded already. {left} can still be refunded.")
+	// ErrOtherStore is for a refund at a till of another store than the order's.
+	ErrOtherStore = fault.Define(fault.Conflict, "checkout.other_store",
+		"다른 매장에서 판 주문이에요. 판매한 매장에서 환불해 주세요.",
+		"This order was sold in another store. Refund it there.")
+	// ErrSoldAt is for a time of sale that lies in the future, or too far in the past.
+	ErrSoldAt = fault.Define(fault.Invalid, "checkout.sold_at",
+		"판매 시각이 올바르지 않아요. 기기의 시계를 확인해 주세요.",
+		"The time of the sale is not possible. Check the device's clock.")
+	// ErrCurrency is for a request in another currency than the store's, which is its value "currency".
+	ErrCurrency = fault.Define(fault.Invalid, "checkout.currency",
+		"이 매장은 {currency}로 팔아요. 통화를 바꿔 주세요.", "This store sells in {currency}. Change the currency.")
+	// ErrAllOrLines is for a refund of neither all nor some lines, or of both.
+	ErrAllOrLines = fault.Define(fault.Invalid, "checkout.all_or_lines",
+		"전부 환불하거나, 환불할 항목을 골라 주세요.", "Refund everything, or choose the lines to refund.")
+	// ErrReason is for a reason that is too long; its value "max" is how many characters it may have.
+	ErrReason = fault.Define(fault.Invalid, "checkout.reason",
+		"사유를 {max}자 안으로 적어 주세요.", "Keep the reason within {max} characters.")
+)
+
+// decide has the ledger decide and commit, and gives a till that never issued a receipt its register first.
+func (s *Service) decide(
+	ctx context.Context, seller Seller, key string, request []byte, plan func(ledger.View) (ledger.Unit, error),
+) (ledger.Outcome, error) {
+	outcome, err := s.ledger.Decide(ctx, seller.Org, key, request, plan)
+	if !errors.Is(err, errNoRegister) {
+		return outcome, err
+	}
+	if err := order.OpenRegister(ctx, s.db, seller.Org, seller.Device, seller.Store); err != nil {
+		return outcome, err
+	}
+	return s.ledger.Decide(ctx, seller.Org, key, request, plan)
+}
+
+// readLetterhead gathers what every receipt of the till says at a time.
+func readLetterhead(ctx context.Context, tx *database.Tx, seller Seller, at time.Time) (letterhead, error) {
+	var head letterhead
+	var err error
+	if head.site, err = readSite(ctx, tx, seller.Org, seller.Store, at); err != nil {
+		return head, err
+	}
+	if head.code, head.generation, err = fleet.Register(ctx, tx, seller.Org, seller.Device); err != nil {
+		return head, err
+	}
+	till, err := fleet.Read(ctx, tx, seller.Org, seller.Device)
+	if err != nil {
+		return head, err
+	}
+	cashier, err := staff.Read(ctx, tx, seller.Org, seller.Staff)
+	if err != nil {
+		return head, err
+	}
+	head.till, head.cashier = till.Name, cashier.Name
+	return head, nil
+}
+
+// explain says which variant is short, by what it is called. Other errors stay as they are.
+func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted, err error) error {
+	found := fault.As(err)
+	if found == nil || !ledger.ErrShort.Has(err) {
+		return err
+	}
+	account, _ := found.Values["account"].(string)
+	_, variant, is := stock.ParseOnHand(account)
+	at := slices.IndexFunc(lines, func(line LineWanted) bool { return line.Variant == variant })
+	if !is || at < 0 {
+		return err
+	}
+	var wares []catalog.Resolved
+	reading := s.db.Read(ctx, func(tx *database.Tx) error {
+		var err error
+		wares, err = resolve(ctx, tx, seller.Org, seller.Store, lines[at:at+1])
+		return err
+	})
+	switch {
+	case fault.As(reading) != nil: // it is not sold any more: what was short then is said without its name
+		return stock.Short(err)
+	case reading != nil:
+		return fmt.Errorf("name the variant that is short: %w", reading)
+	}
+	return ErrOutOfStock.At(fmt.Sprintf("lines[%d].quantity", at), fault.Values{
+		"variant_id": catalog.VariantID.Format(variant), "left": found.Values["left"],
+		"name": strings.TrimSpace(wares[0].Name + " " + wares[0].VariantName),
+	})
+}
