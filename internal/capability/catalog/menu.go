@@ -176,8 +176,12 @@ var (
 		ORDER BY p.name, v.id LIMIT $6`)
 )
 
+// Variants answers for others what they ask about variants. It holds nothing: it is a type so that they can name what they
+// need of it.
+type Variants struct{}
+
 // IsTracked says whether a variant's units are counted. The error is id.Unknown for one that does not exist.
-func (c *Catalog) IsTracked(ctx context.Context, tx *database.Tx, org, variant int64) (bool, error) {
+func (Variants) IsTracked(ctx context.Context, tx *database.Tx, org, variant int64) (bool, error) {
 	tracked := false
 	err := tx.QueryRow(ctx, selectTrackedOne, org, variant).Scan(flag(&tracked))
 	if errors.Is(err, database.ErrNone) {
@@ -188,7 +192,7 @@ func (c *Catalog) IsTracked(ctx context.Context, tx *database.Tx, org, variant i
 
 // EachSold calls for at most limit variants that are sold in the store and match the query, after the one of this
 // product name and id, ordered by them.
-func (c *Catalog) EachSold(ctx context.Context, tx *database.Tx, org, store int64, query, afterName string, afterID int64,
+func (Variants) EachSold(ctx context.Context, tx *database.Tx, org, store int64, query, afterName string, afterID int64,
 	limit int, each func(variant int64, product, name, sku string, tracked bool),
 ) error {
 	return tx.Each(ctx, listSold, func(row database.Scanner) error {

@@ -71,8 +71,8 @@ var (
 		SELECT id, code FROM ledger_account WHERE org_id = $1 AND code = ANY_TEXT($2)`)
 	insertAccount = database.Register("ledger.insert_account", `
 		INSERT INTO ledger_account (org_id, id, code, asset, side, limited, lots, parent_id, expires_on, funder_id, giver_id,
-			debits, credits, held, available, low)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`)
+			fingerprint, debits, credits, held, available, low)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)`)
 	lockAccounts = database.Register("ledger.lock_accounts", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
 		WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id FOR UPDATE`)

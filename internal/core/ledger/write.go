@@ -108,7 +108,7 @@ func (w *writing) addAccounts(b *books, touched map[int64]bool) {
 	for _, a := range opened {
 		w.opened = append(w.opened, []any{
 			b.org, a.id, a.code, a.asset, string(a.side), database.Bool(a.limited), database.Bool(a.lots), a.parent, a.expires,
-			a.funder, a.giver, a.debits, a.credits, a.held, a.available(),
+			a.funder, a.giver, a.fingerprint(b.org), a.debits, a.credits, a.held, a.available(),
 		})
 	}
 	for _, a := range changed {

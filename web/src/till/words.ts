@@ -57,8 +57,6 @@ export const say = dictionary({
     discount: '할인',
     tax: '세금',
     checking: '합계를 확인하고 있어요',
-    openOrder: '주문 펼치기',
-    closeOrder: '주문 접기',
     cash: (amount: string) => `현금 ${amount}`,
     cashPlain: '현금',
     quoteOffline: '연결이 끊겨 합계를 확인할 수 없어요. 연결되면 결제할 수 있어요.',
@@ -79,8 +77,6 @@ export const say = dictionary({
     print: '영수증 인쇄',
     noChange: '거스름돈 없음',
 
-    sendingTitle: '결제를 보내고 있어요',
-    sendingAbout: '잠시만 기다려 주세요.',
     unknownTitle: '결제 결과를 아직 몰라요',
     unknownAbout: '이 판매는 기기에 보관했고, 연결되면 저절로 확인해요. 다시 결제하지 마세요.',
     tryNow: '지금 확인하기',
@@ -97,7 +93,7 @@ export const say = dictionary({
     receiptMissing: '영수증 번호를 적어 주세요.',
     find: '찾기',
     nothingLeft: '이 주문은 이미 모두 환불했어요.',
-    refundable: (left: number, sold: number) => `${sold}개 중 ${left}개 환불할 수 있어요`,
+    refundable: (left: number, sold: number) => `${sold}개 중 ${left}개 가능`,
     allRefunded: '환불 끝남',
     chooseAll: '전부 고르기',
     chooseNone: '모두 해제',
@@ -136,7 +132,6 @@ export const say = dictionary({
     device: '계산대',
     signOut: '로그아웃',
     signOutKept: '주문은 이 화면에 남아 있어요.',
-    pressed: '고름',
 
     chooseOne: '1개 골라 주세요',
     chooseBetween: (min: number, max: number) => `${min}개에서 ${max}개까지 골라 주세요`,
@@ -145,7 +140,6 @@ export const say = dictionary({
     kind: '종류',
     quantity: '수량',
     put: (amount: string) => `담기 ${amount}`,
-    unavailable: '이 화면을 새로 고치지 않아도 곧 다시 시도해요.',
   },
   en: {
     product: 'Dangol',
@@ -201,8 +195,6 @@ export const say = dictionary({
     discount: 'Discount',
     tax: 'Tax',
     checking: 'Checking the total',
-    openOrder: 'Open the order',
-    closeOrder: 'Close the order',
     cash: (amount) => `Cash ${amount}`,
     cashPlain: 'Cash',
     quoteOffline: 'The total can’t be checked while the connection is down. Payment is possible when it is back.',
@@ -223,8 +215,6 @@ export const say = dictionary({
     print: 'Print receipt',
     noChange: 'No change',
 
-    sendingTitle: 'Sending the payment',
-    sendingAbout: 'One moment.',
     unknownTitle: 'The result is not known yet',
     unknownAbout:
       'This sale is kept on the device and checked by itself when the connection is back. Do not charge it again.',
@@ -242,7 +232,7 @@ export const say = dictionary({
     receiptMissing: 'Type the receipt number.',
     find: 'Find',
     nothingLeft: 'All of this order has been refunded already.',
-    refundable: (left, sold) => `${left} of ${sold} can be refunded`,
+    refundable: (left, sold) => `${left} of ${sold} left`,
     allRefunded: 'Refunded',
     chooseAll: 'Choose all',
     chooseNone: 'Choose none',
@@ -281,7 +271,6 @@ export const say = dictionary({
     device: 'Till',
     signOut: 'Sign out',
     signOutKept: 'The order stays on this screen.',
-    pressed: 'chosen',
 
     chooseOne: 'Choose one',
     chooseBetween: (min, max) => `Choose ${min} to ${max}`,
@@ -290,6 +279,5 @@ export const say = dictionary({
     kind: 'Kind',
     quantity: 'Quantity',
     put: (amount) => `Add ${amount}`,
-    unavailable: 'It will try again by itself in a moment.',
   },
 });

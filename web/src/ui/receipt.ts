@@ -216,13 +216,12 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   }
   amount(say.change, receipt.change, 'plain');
 
-  if (receipt.lines.some((line) => line.exempt)) {
-    rows.push({ kind: 'text', text: say.exemptMark });
-  }
-  for (const note of receipt.notes) {
-    rows.push({ kind: 'text', text: note.text });
-  }
   rule();
+
+  const marks = receipt.lines.some((line) => line.exempt) ? [say.exemptMark] : [];
+  for (const text of [...marks, ...receipt.notes.map((note) => note.text)]) {
+    rows.push({ kind: 'text', text });
+  }
   rows.push({ kind: 'number', text: receipt.number });
   return rows;
 }

@@ -1,0 +1,204 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"dangol/internal/core/place"
+	"dangol/internal/core/pricing"
+	"dangol/internal/ground/auth"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/httpapi"
+	"dangol/internal/ground/id"
+	"dangol/internal/ground/money"
+)
+
+// MenuView is what a till sells.
+type MenuView struct {
+	Currency     money.Currency     `json:"currency" doc:"ISO 4217; of all prices here."`
+	Categories   []MenuCategoryView `json:"categories"`
+	Products     []MenuProductView  `json:"products"`
+	OptionGroups []MenuGroupView    `json:"option_groups"`
+}
+
+// MenuCategoryView is a category of a menu.
+type MenuCategoryView struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	NameEN string `json:"name_en,omitempty"`
+	Sort   int64  `json:"sort"`
+}
+
+// MenuProductView is a product of a menu.
+type MenuProductView struct {
+	ID           string            `json:"id"`
+	Name         string            `json:"name"`
+	NameEN       string            `json:"name_en,omitempty"`
+	CategoryID   string            `json:"category_id"`
+	Kind         Kind              `json:"kind" enum:"goods,food,service"`
+	Variants     []MenuVariantView `json:"variants"`
+	OptionGroups []string          `json:"option_groups"`
+}
+
+// MenuVariantView is a variant of a menu.
+type MenuVariantView struct {
+	ID       string           `json:"id"`
+	Name     string           `json:"name" doc:"Empty when the product has only one variant."`
+	SKU      string           `json:"sku"`
+	Barcodes []string         `json:"barcodes"`
+	Price    int64            `json:"price"`
+	Tracked  bool             `json:"tracked"`
+	OnHand   int64            `json:"on_hand" doc:"Units in the store; 0 for what isn't tracked."`
+	TaxClass pricing.TaxClass `json:"tax_class"`
+}
+
+// MenuGroupView is an option group of a menu.
+type MenuGroupView struct {
+	ID      string       `json:"id"`
+	Name    string       `json:"name"`
+	NameEN  string       `json:"name_en,omitempty"`
+	Min     int64        `json:"min"`
+	Max     int64        `json:"max"`
+	Options []OptionView `json:"options"`
+}
+
+func (a *api) serveMenu(server *httpapi.API) {
+	httpapi.Register(server, httpapi.Operation{
+		ID: "get-menu", Method: http.MethodGet, Path: "/v1/stores/{store_id}/menu", Tag: "Menu", ETag: true,
+		Summary: "All that a store sells, with prices and units on hand", Permission: readPermission,
+	}, a.menu)
+}
+
+type menuOutput struct{ Body MenuView }
+
+// menu answers a poll that brings nothing new from the revision and the units on hand alone.
+func (a *api) menu(ctx context.Context, input *struct {
+	StoreID string `path:"store_id" doc:"sto_…"`
+},
+) (*menuOutput, error) {
+	caller := auth.CallerFrom(ctx)
+	wanted, err := place.StoreID.Parse(input.StoreID)
+	if err != nil {
+		return nil, err
+	}
+	output := &menuOutput{}
+	return output, a.db.Read(ctx, func(tx *database.Tx) error {
+		store, err := (place.Directory{}).Store(ctx, tx, caller.Org, wanted)
+		if err != nil {
+			return err
+		}
+		if err := caller.Require(readPermission, store.ID); err != nil {
+			return err
+		}
+		revision, err := Revision(ctx, tx, caller.Org)
+		if err != nil {
+			return err
+		}
+		tracked, err := Tracked(ctx, tx, caller.Org, store.ID)
+		if err != nil {
+			return err
+		}
+		left, err := a.onHand.OnHand(ctx, tx, caller.Org, store.ID, tracked)
+		if err != nil {
+			return fmt.Errorf("read the units on hand: %w", err)
+		}
+		if err := httpapi.Unchanged(ctx, menuVersion(store, revision, tracked, left)); err != nil {
+			return err
+		}
+		menu, err := ReadMenu(ctx, tx, caller.Org, store.ID)
+		if err == nil {
+			output.Body = viewMenu(store.Currency, menu, left)
+		}
+		return err
+	})
+}
+
+func menuVersion(store place.Store, revision int64, tracked []int64, left map[int64]int64) string {
+	var version strings.Builder
+	fmt.Fprintln(&version, store.ID, store.Currency, revision)
+	for _, variant := range tracked {
+		fmt.Fprintln(&version, variant, left[variant])
+	}
+	return version.String()
+}
+
+func viewMenu(currency money.Currency, menu *Menu, left map[int64]int64) MenuView {
+	view := MenuView{
+		Currency: currency, Categories: []MenuCategoryView{}, OptionGroups: []MenuGroupView{},
+		Products: make([]MenuProductView, len(menu.Products)),
+	}
+	for _, category := range menu.Categories {
+		view.Categories = append(view.Categories, MenuCategoryView{
+			ID: CategoryID.Format(category.ID), Name: category.Name, NameEN: category.NameEN, Sort: category.Sort,
+		})
+	}
+	for i := range menu.Groups {
+		group := viewGroup(menu.Groups[i])
+		view.OptionGroups = append(view.OptionGroups, MenuGroupView{
+			ID: group.ID, Name: group.Name, NameEN: group.NameEN, Min: group.Min, Max: group.Max, Options: group.Options,
+		})
+	}
+	for i := range menu.Products {
+		product := &menu.Products[i]
+		shown := MenuProductView{
+			ID: ProductID.Format(product.ID), Name: product.Name, NameEN: product.NameEN,
+			CategoryID: CategoryID.Format(product.Category), Kind: product.Kind, OptionGroups: []string{},
+			Variants: make([]MenuVariantView, len(product.Variants)),
+		}
+		for _, group := range product.Groups {
+			shown.OptionGroups = append(shown.OptionGroups, GroupID.Format(group))
+		}
+		for j := range product.Variants {
+			variant := &product.Variants[j]
+			shown.Variants[j] = MenuVariantView{
+				ID: VariantID.Format(variant.ID), Name: variant.Name, SKU: variant.SKU,
+				Barcodes: append([]string{}, variant.Barcodes...), Price: variant.Price, Tracked: variant.Tracked,
+				TaxClass: variant.TaxClass,
+			}
+			if variant.Tracked {
+				shown.Variants[j].OnHand = left[variant.ID]
+			}
+		}
+		view.Products[i] = shown
+	}
+	return view
+}
+
+// storesFor are the stores by their ids in a request, in which the caller must have the permission; all must count in
+// one currency.
+func storesFor(
+	ctx context.Context, tx *database.Tx, caller auth.Caller, permission auth.Permission, texts []string,
+) ([]int64, money.Currency, error) {
+	var ids []int64
+	for _, text := range texts {
+		parsed, err := place.StoreID.Parse(text)
+		if err != nil {
+			return nil, "", err
+		}
+		if !slices.Contains(ids, parsed) {
+			ids = append(ids, parsed)
+		}
+	}
+	stores, err := (place.Directory{}).SomeStores(ctx, tx, caller.Org, ids)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(stores) != len(ids) {
+		return nil, "", id.Unknown.New()
+	}
+	for _, store := range stores {
+		if err := caller.Require(permission, store.ID); err != nil {
+			return nil, "", err
+		}
+		if store.Currency != stores[0].Currency {
+			return nil, "", ErrCurrencies.At("store_ids")
+		}
+	}
+	if len(stores) == 0 {
+		return nil, "", ErrStoresMissing.At("store_ids")
+	}
+	return ids, stores[0].Currency, nil
+}
