@@ -1,12 +1,27 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Each face is an entry of its own, so that a till never loads what only the console needs. */
 const faces = ['till', 'console'];
 
+/** While developing, every address below a face gives its page, as the program does. */
+const faceFallback: Plugin = {
+  name: 'face-fallback',
+  configureServer(server) {
+    server.middlewares.use((request, _response, next) => {
+      const face = faces.find((name) => new RegExp(`^/${name}(/[^.]*)?([?#]|$)`).test(request.url ?? ''));
+      if (face) {
+        request.url = `/${face}/index.html`;
+      }
+      next();
+    });
+  },
+};
+
 export default defineConfig({
   // bits-ui ships Svelte sources in runes mode already; only our own files are told so in svelte.config.js.
-  plugins: [svelte()],
+  plugins: [svelte(), faceFallback],
   base: '/',
   build: {
     outDir: 'dist',
