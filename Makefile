@@ -40,8 +40,9 @@ check: $(LINTERS) web/node_modules/.package-lock.json e2e/node_modules/.package-
 build: bin/dangol ## one static program with the screens inside, at bin/dangol
 
 .PHONY: generate
-generate: web/node_modules/.package-lock.json ## makes the generated files again
-	go generate ./...
+generate: bin/tools/withpg web/node_modules/.package-lock.json ## makes the generated files again
+	bin/tools/withpg -- go test ./internal/ground/database -run TestBothSchemasAreTheSame -update
+	mkdir -p api && go run ./cmd/dangol openapi > bin/openapi.json && mv bin/openapi.json api/openapi.json
 	cd web && npm run --silent generate
 	go run ./tools/floors -write
 
@@ -61,7 +62,7 @@ shots: bin/dangol e2e/node_modules/.package-lock.json browser ## pictures of eve
 
 .PHONY: soak
 soak: bin/tools/withpg ## the long tests
-	DANGOL_SOAK=1 bin/tools/withpg -- go test -timeout 2h ./internal/...
+	go run ./tools/stages soak
 
 .PHONY: clean
 clean: ## removes what was built, never data

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -25,14 +26,64 @@ var plans = map[string][]stage{
 	},
 	"test": {
 		{"Go, SQLite and PostgreSQL 18", 8 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./...")},
+		{"Go, races", 4 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
+			"./internal/ground/...", "./internal/core/ledger/...")},
+		{"Go, fuzzing", 3 * time.Minute, fuzz("2s")},
 		{"screens", 2 * time.Minute, junit("bin/reports/web.xml", "web", "npm", "run", "--silent", "test", "--",
 			"--reporter=default", "--reporter=junit", "--outputFile.junit=../bin/reports/web.xml")},
 		{"browser, SQLite", 5 * time.Minute, browser("sqlite")},
 		{"browser, PostgreSQL 18", 5 * time.Minute, browser("postgres")},
 	},
+	"soak": {
+		{"Go, races, twenty times", 90 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
+			"-count=20", "-shuffle=on", "-timeout=85m", "./internal/...")},
+		{"Go, fuzzing", 90 * time.Minute, fuzz("3m")},
+	},
 	"test-other-postgres": {
 		{"Go, another PostgreSQL", 6 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./internal/...")},
 	},
+}
+
+// fuzz tries every fuzz target for the given time.
+func fuzz(each string) work {
+	return func(ctx context.Context, output io.Writer) (outcome, error) {
+		targets, err := fuzzTargets(ctx)
+		if err != nil {
+			return outcome{}, err
+		}
+		var tests count
+		for _, target := range targets {
+			folder, name := target[0], target[1]
+			err := start(ctx, ".", output, "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+each, "./"+folder)
+			if err != nil {
+				tests.Failed++
+				continue // what it said stands in the output
+			}
+			tests.Passed++
+		}
+		if tests == (count{}) {
+			return outcome{}, errors.New("no fuzz target was found")
+		}
+		return outcome{tests: tests}, nil
+	}
+}
+
+// fuzzTargets are the fuzz targets of the product, each with the folder of its package.
+func fuzzTargets(ctx context.Context) ([][2]string, error) {
+	var said bytes.Buffer
+	files, err := tracked(ctx, "internal/*_test.go")
+	if err != nil {
+		return nil, err
+	}
+	if err := start(ctx, ".", &said, append([]string{"grep", "-Eo", "-H", `^func Fuzz\w+`}, files...)...); err != nil {
+		return nil, err
+	}
+	var targets [][2]string
+	for line := range strings.Lines(said.String()) {
+		file, function, _ := strings.Cut(strings.TrimSpace(line), ":func ")
+		targets = append(targets, [2]string{filepath.Dir(file), function})
+	}
+	return targets, nil
 }
 
 // browser runs the browser tests on a program that keeps its data in the given database.

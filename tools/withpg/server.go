@@ -199,7 +199,10 @@ func (s *server) end() error {
 func roomiest(disk bool) string {
 	const memory = "/dev/shm"
 	var room syscall.Statfs_t
-	if disk || syscall.Statfs(memory, &room) != nil || room.Bavail < memoryMin/uint64(room.Bsize) { //nolint:gosec // a size is never negative
+	if disk || syscall.Statfs(memory, &room) != nil {
+		return os.TempDir()
+	}
+	if room.Bavail < memoryMin/uint64(room.Bsize) { //nolint:gosec // the size of a block is positive
 		return os.TempDir()
 	}
 	return memory

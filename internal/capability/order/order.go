@@ -159,13 +159,15 @@ type Order struct {
 	Refunds           []Refund
 }
 
+// Call is the number that is called out at the counter, as people read it.
+func (o Order) Call() string { return strconv.FormatInt(o.CallNumber, 10) }
+
 // Line is one thing that was sold, as it was called and priced at that moment.
 type Line struct {
 	ID, Position      int64 // positions count from 1
 	Product, Variant  int64
 	Name, NameEN      string
 	VariantName       string
-	VariantNameEN     string
 	SKU               string
 	Tracked           bool // units left the shelf with the sale
 	Quantity          int64
@@ -238,6 +240,16 @@ type RefundTender struct {
 	Tender   int64 // the position of the order's tender
 	Kind     TenderKind
 	Amount   int64
+}
+
+// LineAt is the line at a position; the zero Line when there is none.
+func (o Order) LineAt(position int64) Line {
+	for _, line := range o.Lines {
+		if line.Position == position {
+			return line
+		}
+	}
+	return Line{}
 }
 
 // Sold is the order as pricing.Refund wants it: each line under its id, with what was refunded of it before.

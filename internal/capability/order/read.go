@@ -21,7 +21,7 @@ var (
 	selectOrdersAfter = database.Register("order.select_after", `
 		SELECT id FROM orders WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`)
 	selectLines = database.Register("order.select_lines", `
-		SELECT order_id, position, id, product_id, variant_id, name, name_en, variant, variant_en, sku, tracked, quantity,
+		SELECT order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked, quantity,
 			list_price, unit_price, tax_class, taxed_as, `+amountColumns+`, added_by, added_on, added_at
 		FROM order_line WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, position`)
 	selectOptions = database.Register("order.select_options", `
@@ -55,7 +55,7 @@ var (
 
 // Read reads an order with everything that belongs to it, or id.Unknown.
 func Read(ctx context.Context, tx *database.Tx, org, order int64) (Order, error) {
-	found, err := load(ctx, tx, org, []int64{order})
+	found, err := Some(ctx, tx, org, []int64{order})
 	if err != nil {
 		return Order{}, err
 	}
@@ -97,18 +97,20 @@ func After(ctx context.Context, tx *database.Tx, org, after int64, limit int) ([
 	if err != nil {
 		return nil, err
 	}
-	return load(ctx, tx, org, ids)
+	return Some(ctx, tx, org, ids)
 }
 
-// load reads whole orders, in the order of ids.
-func load(ctx context.Context, tx *database.Tx, org int64, ids []int64) ([]Order, error) {
-	orders, err := database.List(ctx, tx, selectOrders, scanOrder, org, database.IDs(ids))
+// Some reads those orders, whole, that have one of the ids, in the order of ids. What belongs to a line that is not there
+// is left out.
+func Some(ctx context.Context, tx *database.Tx, org int64, wanted []int64) ([]Order, error) {
+	orders, err := database.List(ctx, tx, selectOrders, scanOrder, org, database.IDs(wanted))
 	if err != nil || len(orders) == 0 {
 		return nil, err
 	}
 	whole := make(whole, len(orders))
+	ids := make(database.IDs, len(orders))
 	for i := range orders {
-		whole[orders[i].ID] = &orders[i]
+		whole[orders[i].ID], ids[i] = &orders[i], orders[i].ID
 	}
 	if err := whole.readLines(ctx, tx, org, ids); err != nil {
 		return nil, err
@@ -122,13 +124,14 @@ func load(ctx context.Context, tx *database.Tx, org int64, ids []int64) ([]Order
 // whole gathers the parts of orders by id.
 type whole map[int64]*Order
 
-// line is a line of an order. Positions count from 1 without gaps.
-func (w whole) line(order, position int64) (*Line, error) {
-	found := w[order]
-	if found == nil || position < 1 || position > int64(len(found.Lines)) {
-		return nil, fmt.Errorf("order %d has no line %d", order, position)
+// line is a line of an order by its position, nil when there is none.
+func (w whole) line(order, position int64) *Line {
+	for i := range w[order].Lines {
+		if line := &w[order].Lines[i]; line.Position == position {
+			return line
+		}
 	}
-	return &found.Lines[position-1], nil
+	return nil
 }
 
 func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids database.IDs) error {
@@ -151,11 +154,10 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 		if err != nil {
 			return err
 		}
-		line, err := w.line(order, position)
-		if err == nil {
+		if line := w.line(order, position); line != nil {
 			line.Options = append(line.Options, option)
 		}
-		return err
+		return nil
 	}, org, ids)
 	if err != nil {
 		return err
@@ -169,11 +171,10 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 			return err
 		}
 		share.Kind = pricing.DiscountKind(kind)
-		line, err := w.line(order, position)
-		if err == nil {
+		if line := w.line(order, position); line != nil {
 			line.Discounts = append(line.Discounts, share)
 		}
-		return err
+		return nil
 	}, org, ids)
 	if err != nil {
 		return err
@@ -183,11 +184,9 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 		if err != nil {
 			return err
 		}
-		line, err := w.line(order, position)
-		if err != nil {
-			return err
+		if line := w.line(order, position); line != nil {
+			line.Amounts.Taxes = append(line.Amounts.Taxes, tax)
 		}
-		line.Amounts.Taxes = append(line.Amounts.Taxes, tax)
 		w[order].Amounts.Taxes = addTax(w[order].Amounts.Taxes, tax)
 		return nil
 	}, org, ids)
@@ -245,11 +244,9 @@ func (w whole) readRefunds(ctx context.Context, tx *database.Tx, org int64, ids 
 		if err := row.Scan(into...); err != nil {
 			return err
 		}
-		sold, err := w.line(of(refund).Order, line.Line)
-		if err != nil {
-			return err
+		if sold := w.line(of(refund).Order, line.Line); sold != nil {
+			sold.Returned += line.Quantity
 		}
-		sold.Returned += line.Quantity
 		of(refund).Lines = append(of(refund).Lines, line)
 		return nil
 	}, org, refunds)
@@ -317,7 +314,7 @@ func scanLine(row database.Scanner) (order int64, line Line, err error) {
 	var class, taxedAs string
 	into := []any{
 		&order, &line.Position, &line.ID, &line.Product, &line.Variant, &line.Name, &line.NameEN, &line.VariantName,
-		&line.VariantNameEN, &line.SKU, &tracked, &line.Quantity, &line.ListPrice, &line.UnitPrice, &class, &taxedAs,
+		&line.SKU, &tracked, &line.Quantity, &line.ListPrice, &line.UnitPrice, &class, &taxedAs,
 	}
 	into = append(into, amountFields(&line.Amounts)...)
 	into = append(into, &line.AddedBy, &line.AddedOn, &addedAt)
@@ -355,17 +352,18 @@ func scanRefund(row database.Scanner) (Refund, error) {
 	return r, nil
 }
 
-// listQuery finds orders by time, the latest first. A list is bounded by its stores; an empty text or 0 asks for any.
+// listQuery finds orders by time, the latest first. An empty text or 0 asks for any.
 var listQuery = database.Register("order.list", `
 	SELECT `+orderColumns+` FROM orders
-	WHERE org_id = $1 AND store_id = ANY_ID($2)
+	WHERE org_id = $1 AND ($11 = 1 OR store_id = ANY_ID($2))
 		AND (business_date >= $3 OR $3 = '') AND (business_date <= $4 OR $4 = '')
 		AND (status = $5 OR $5 = '') AND (number = $6 OR $6 = '') AND (call_number = $7 OR $7 = 0)
 		AND (sold_at < $8 OR sold_at = $8 AND id < $9)
 	ORDER BY sold_at DESC, id DESC LIMIT $10`)
 
-// Filter says which orders are listed. Zero values ask for any, but for Stores: no store, no order.
+// Filter says which orders are listed: those of the stores, or of all. Other zero values ask for any.
 type Filter struct {
+	All        bool
 	Stores     []int64
 	From, To   string // business days, both included
 	Status     Status
@@ -385,29 +383,31 @@ var Start = Cursor{At: 1<<63 - 1, ID: 1<<63 - 1}
 // List reads at most limit orders without their lines, the latest first.
 func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after Cursor, limit int) ([]Order, error) {
 	return database.List(ctx, tx, listQuery, scanOrder, org, database.IDs(filter.Stores), filter.From, filter.To,
-		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit)
+		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All))
 }
 
 // Cursor is where a list goes on that ended with this order.
 func (o Order) Cursor() Cursor { return Cursor{At: clock.Micros(o.SoldAt), ID: o.ID} }
 
+const receiptColumns = `id, register, generation, sequence, order_id, refund_id, store_id, device_id, document`
+
 var (
-	selectReceipt = database.Register("order.select_receipt", `
-		SELECT id, register, generation, sequence, order_id, refund_id, store_id, document FROM receipt
-		WHERE org_id = $1 AND register = $2 AND generation = $3 AND sequence = $4`)
+	selectReceipts = database.Register("order.select_receipts", `
+		SELECT `+receiptColumns+` FROM receipt
+		WHERE org_id = $1 AND number = ANY_TEXT($2)`)
 	selectReceiptsOfOrder = database.Register("order.select_receipts_of_order", `
-		SELECT id, register, generation, sequence, order_id, refund_id, store_id, document FROM receipt
+		SELECT `+receiptColumns+` FROM receipt
 		WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, id`)
 	listReceipts = database.Register("order.list_receipts", `
-		SELECT id, register, generation, sequence, order_id, refund_id, store_id, document FROM receipt
-		WHERE org_id = $1 AND store_id = ANY_ID($2) AND (register = $3 OR $3 = '') AND (sequence = $4 OR $4 = 0)
-			AND (issued_at < $5 OR issued_at = $5 AND id < $6)
-		ORDER BY issued_at DESC, id DESC LIMIT $7`)
+		SELECT `+receiptColumns+` FROM receipt
+		WHERE org_id = $1 AND ($9 = 1 OR store_id = ANY_ID($2)) AND (number = $3 OR $3 = '') AND (register = $4 OR $4 = '')
+			AND (sequence = $5 OR $5 = 0) AND (issued_at < $6 OR issued_at = $6 AND id < $7)
+		ORDER BY issued_at DESC, id DESC LIMIT $8`)
 )
 
 // ReadReceipt reads a receipt by its number, or id.Unknown.
 func ReadReceipt(ctx context.Context, tx *database.Tx, org int64, number Number) (Receipt, error) {
-	found, err := database.List(ctx, tx, selectReceipt, scanReceipt, org, number.Register, number.Generation, number.Sequence)
+	found, err := ReceiptsByNumber(ctx, tx, org, number.String())
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -417,14 +417,21 @@ func ReadReceipt(ctx context.Context, tx *database.Tx, org int64, number Number)
 	return found[0], nil
 }
 
+// ReceiptsByNumber reads those receipts that have one of the numbers, in no order.
+func ReceiptsByNumber(ctx context.Context, tx *database.Tx, org int64, numbers ...string) ([]Receipt, error) {
+	return database.List(ctx, tx, selectReceipts, scanReceipt, org, database.Texts(numbers))
+}
+
 // Receipts reads all receipts of orders, each order's in the order in which they were issued.
 func Receipts(ctx context.Context, tx *database.Tx, org int64, orders ...int64) ([]Receipt, error) {
 	return database.List(ctx, tx, selectReceiptsOfOrder, scanReceipt, org, database.IDs(orders))
 }
 
-// ReceiptFilter says which receipts are listed. Zero values ask for any, but for Stores.
+// ReceiptFilter says which receipts are listed: those of the stores, or of all. Other zero values ask for any.
 type ReceiptFilter struct {
+	All      bool
 	Stores   []int64
+	Number   string
 	Register string
 	Sequence int64
 }
@@ -433,8 +440,8 @@ type ReceiptFilter struct {
 func ListReceipts(
 	ctx context.Context, tx *database.Tx, org int64, filter ReceiptFilter, after Cursor, limit int,
 ) ([]Receipt, error) {
-	return database.List(ctx, tx, listReceipts, scanReceipt, org, database.IDs(filter.Stores), filter.Register,
-		filter.Sequence, after.At, after.ID, limit)
+	return database.List(ctx, tx, listReceipts, scanReceipt, org, database.IDs(filter.Stores), filter.Number,
+		filter.Register, filter.Sequence, after.At, after.ID, limit, database.Bool(filter.All))
 }
 
 // Cursor is where a list goes on that ended with this receipt.
@@ -444,7 +451,7 @@ func scanReceipt(row database.Scanner) (Receipt, error) {
 	var r Receipt
 	var document string
 	err := row.Scan(&r.ID, &r.Number.Register, &r.Number.Generation, &r.Number.Sequence, &r.Order, &r.Refund, &r.Store,
-		&document)
+		&r.Device, &document)
 	if err != nil {
 		return r, err
 	}

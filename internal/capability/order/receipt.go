@@ -9,9 +9,10 @@ import (
 
 // Receipt is a receipt that was issued (영수증). Its document is stored as it was handed out and never computed again.
 type Receipt struct {
-	ID, Order, Refund, Store int64 // Refund is 0 for a sale's
-	Number                   Number
-	Document                 Document
+	ID, Order, Refund int64 // Refund is 0 for a sale's
+	Store, Device     int64
+	Number            Number
+	Document          Document
 }
 
 // ReceiptKind says what a receipt is for.
@@ -32,7 +33,7 @@ const (
 type Document struct {
 	Number       string            `json:"number" doc:"Receipt number: register, generation, sequence" example:"AB12-1-000123"`
 	Kind         ReceiptKind       `json:"kind" enum:"sale,refund"`
-	CallNumber   int64             `json:"call_number,omitempty" doc:"Called out at the counter; absent on a refund"`
+	CallNumber   string            `json:"call_number" doc:"Called out at the counter; empty on a refund"`
 	IssuedAt     time.Time         `json:"issued_at"`
 	BusinessDate string            `json:"business_date" format:"date"`
 	Title        string            `json:"title"`
@@ -45,7 +46,7 @@ type Document struct {
 	Tenders      []DocumentTender  `json:"tenders"`
 	Change       int64             `json:"change"`
 	Refunded     *DocumentOriginal `json:"refunded,omitempty" doc:"The receipt that this one refunds"`
-	Notes        []Note            `json:"notes"`
+	Notes        []string          `json:"notes" doc:"Remarks in the language of the receipt"`
 	Currency     money.Currency    `json:"currency"`
 	TaxMode      string            `json:"tax_mode" enum:"inclusive,exclusive"`
 	Language     string            `json:"language" enum:"ko,en" doc:"The language of title, names and notes"`
@@ -75,8 +76,7 @@ type DocumentStore struct {
 type DocumentLine struct {
 	Name      string             `json:"name"`
 	NameEN    string             `json:"name_en,omitempty"`
-	Variant   string             `json:"variant,omitempty"`
-	VariantEN string             `json:"variant_en,omitempty"`
+	Variant   string             `json:"variant"`
 	Options   []DocumentOption   `json:"options"`
 	Quantity  int64              `json:"quantity"`
 	UnitPrice int64              `json:"unit_price" doc:"With options"`
@@ -132,12 +132,6 @@ type DocumentOriginal struct {
 	Number       string    `json:"number"`
 	IssuedAt     time.Time `json:"issued_at"`
 	BusinessDate string    `json:"business_date" format:"date"`
-}
-
-// Note is a remark that the receipt must carry.
-type Note struct {
-	Code string `json:"code"`
-	Text string `json:"text"`
 }
 
 func (d *Document) decode(text string) error { return json.Unmarshal([]byte(text), d) }

@@ -20,11 +20,10 @@ var (
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
 			0, $22, $23, $24, $25, $26)`)
 	insertLine = database.Register("order.insert_line", `
-		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant,
-			variant_en, sku, tracked, quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
+		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked, quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
 			added_by, added_on, added_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-			$23, $24, $25, $26, $27, $28, $29)`)
+			$23, $24, $25, $26, $27, $28)`)
 	insertOption = database.Register("order.insert_option", `
 		INSERT INTO order_line_option (org_id, order_id, line, position, option_id, group_name, name, name_en,
 			price_delta, quantity)
@@ -52,9 +51,9 @@ var (
 	setRefunded = database.Register("order.set_refunded", `
 		UPDATE orders SET status = $3, refunded = $4 WHERE org_id = $1 AND id = $2`)
 	insertReceipt = database.Register("order.insert_receipt", `
-		INSERT INTO receipt (org_id, id, register, generation, sequence, kind, order_id, refund_id, store_id, issued_at,
-			document)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+		INSERT INTO receipt (org_id, id, number, register, generation, sequence, kind, order_id, refund_id, store_id,
+			device_id, issued_at, document)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
 )
 
 func amountValues(a pricing.Amounts) []any {
@@ -90,7 +89,7 @@ func Inserts(org int64, o Order) []ledger.Insert {
 func (r *rows) addLine(org, order int64, line Line) {
 	args := []any{
 		org, order, line.Position, line.ID, line.Product, line.Variant, line.Name, line.NameEN, line.VariantName,
-		line.VariantNameEN, line.SKU, database.Bool(line.Tracked), line.Quantity, line.ListPrice, line.UnitPrice,
+		line.SKU, database.Bool(line.Tracked), line.Quantity, line.ListPrice, line.UnitPrice,
 		string(line.TaxClass), string(line.TaxedAs),
 	}
 	args = append(args, amountValues(line.Amounts)...)
@@ -145,8 +144,8 @@ func ReceiptInsert(org int64, receipt Receipt) (ledger.Insert, error) {
 		return ledger.Insert{}, fmt.Errorf("encode receipt %s: %w", receipt.Number, err)
 	}
 	return ledger.Insert{Statement: insertReceipt, Args: []any{
-		org, receipt.ID, receipt.Number.Register, receipt.Number.Generation, receipt.Number.Sequence,
-		string(receipt.Document.Kind), receipt.Order, receipt.Refund, receipt.Store, clock.Micros(receipt.Document.IssuedAt),
-		string(document),
+		org, receipt.ID, receipt.Number.String(), receipt.Number.Register, receipt.Number.Generation, receipt.Number.Sequence,
+		string(receipt.Document.Kind), receipt.Order, receipt.Refund, receipt.Store, receipt.Device,
+		clock.Micros(receipt.Document.IssuedAt), string(document),
 	}}, nil
 }

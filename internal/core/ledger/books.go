@@ -1,7 +1,9 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,6 +22,10 @@ type account struct {
 	lots    bool
 	parent  int64
 	expires string
+
+	funder, giver int64
+	// fresh accounts don't stand in the table yet: they are opened by the first Unit that moves them.
+	fresh bool
 
 	debits, credits, held int64
 }
@@ -49,6 +55,7 @@ type books struct {
 	accounts map[int64]*account
 	byCode   map[string]*account
 	lots     map[int64][]*account // by parent, earliest first
+	swept    map[int64]bool       // accounts whose expired holds have been ended
 	holds    map[int64][]*hold    // by id, in order of part
 	versions map[rowKey]int64     // absent: the row is gone
 	claims   map[Claim]bool
@@ -61,12 +68,11 @@ type rowKey struct {
 
 var (
 	selectAccountsByCode = database.Register("ledger.select_accounts_by_code", `
-		SELECT id, code, asset, side, limited, lots FROM ledger_account WHERE org_id = $1 AND code = ANY_TEXT($2)`)
+		SELECT id, code FROM ledger_account WHERE org_id = $1 AND code = ANY_TEXT($2)`)
 	insertAccount = database.Register("ledger.insert_account", `
 		INSERT INTO ledger_account (org_id, id, code, asset, side, limited, lots, parent_id, expires_on, funder_id, giver_id,
-			debits, credits, held, available, low)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, 0)
-		ON CONFLICT (org_id, code) DO NOTHING`)
+			fingerprint, debits, credits, held, available, low)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)`)
 	lockAccounts = database.Register("ledger.lock_accounts", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
 		WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id FOR UPDATE`)
@@ -95,8 +101,7 @@ func lotCode(parent string, lot Lot) string {
 	return parent + "@" + lot.ExpiresOn + "." + strconv.FormatInt(lot.Funder, 36) + "." + strconv.FormatInt(lot.Giver, 36)
 }
 
-// openings lists the accounts that Units name, each once, by code: opened in one order everywhere, so that two writers
-// can't wait for each other.
+// openings lists the accounts that Units name, each once, by code.
 func openings(units []*Unit) []opening {
 	named := map[string]opening{}
 	add := func(wanted opening) {
@@ -134,15 +139,15 @@ func openings(units []*Unit) []opening {
 	return list
 }
 
-// readBooks opens the accounts that are missing, then reads and locks all that the Units may touch, in an order that is
-// the same for every writer.
+// readBooks reads and locks all that the Units may touch, in an order that is the same for every writer.
 func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit) (*books, error) {
 	b := &books{
 		org: units[0].Org, now: tx.Micros(),
-		accounts: map[int64]*account{}, byCode: map[string]*account{}, lots: map[int64][]*account{},
+		accounts: map[int64]*account{}, byCode: map[string]*account{}, lots: map[int64][]*account{}, swept: map[int64]bool{},
 		holds: map[int64][]*hold{}, versions: map[rowKey]int64{}, claims: map[Claim]bool{},
 	}
-	ids, err := l.openAccounts(ctx, tx, b.org, openings(units))
+	named := openings(units)
+	ids, err := b.findAccounts(ctx, tx, named)
 	if err != nil {
 		return nil, err
 	}
@@ -161,68 +166,83 @@ func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit) 
 	if err := b.lock(ctx, tx, wanted); err != nil {
 		return nil, err
 	}
+	b.addFresh(named, l.db.NewID)
 	if err := b.readVersions(ctx, tx, units); err != nil {
 		return nil, err
 	}
-	return b, b.readClaims(ctx, tx, units)
+	if err := b.readClaims(ctx, tx, units); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
-// openAccounts gives the ids of the accounts by code, opening those that don't exist.
-func (l *Ledger) openAccounts(ctx context.Context, tx *database.Tx, org int64, wanted []opening) (map[string]int64, error) {
-	ids := make(map[string]int64, len(wanted))
-	if len(wanted) == 0 {
+// findAccounts gives the ids of the accounts that exist, by code.
+func (b *books) findAccounts(ctx context.Context, tx *database.Tx, named []opening) (map[string]int64, error) {
+	ids := make(map[string]int64, len(named))
+	if len(named) == 0 {
 		return ids, nil
 	}
-	codes := make(database.Texts, len(wanted))
-	for i, one := range wanted {
+	codes := make(database.Texts, len(named))
+	for i, one := range named {
 		codes[i] = one.Code
 	}
-	find := func() error {
-		return tx.Each(ctx, selectAccountsByCode, func(row database.Scanner) error {
-			var found account
-			if err := row.Scan(&found.id, &found.code, &found.asset, &found.side, ints(&found.limited), ints(&found.lots)); err != nil {
-				return err
-			}
-			ids[found.code] = found.id
-			return nil
-		}, org, codes)
-	}
-	if err := find(); err != nil {
+	err := tx.Each(ctx, selectAccountsByCode, func(row database.Scanner) error {
+		var found int64
+		var code string
+		err := row.Scan(&found, &code)
+		ids[code] = found
+		return err
+	}, b.org, codes)
+	if err != nil {
 		return nil, fmt.Errorf("find accounts: %w", err)
-	}
-	// Parents first: a lot names its parent's id.
-	for _, lots := range []bool{false, true} {
-		var missing [][]any
-		for _, one := range wanted {
-			if _, known := ids[one.Code]; known || (one.parent != "") != lots {
-				continue
-			}
-			missing = append(missing, []any{
-				org, l.db.NewID(), one.Code, one.Asset, string(one.Side), database.Bool(one.Limited), database.Bool(one.Lots),
-				ids[one.parent], one.lot.ExpiresOn, one.lot.Funder, one.lot.Giver,
-			})
-		}
-		if len(missing) == 0 {
-			continue
-		}
-		if _, err := tx.ExecMany(ctx, insertAccount, missing); err != nil {
-			return nil, fmt.Errorf("open accounts: %w", err)
-		}
-		// Another writer may have opened the same account: its id is the one that counts.
-		if err := find(); err != nil {
-			return nil, fmt.Errorf("find opened accounts: %w", err)
-		}
 	}
 	return ids, nil
 }
 
-// readHolds locks the holds that the Units end and gives the accounts that these touch.
+// addFresh adds the accounts that don't exist yet, with nothing in them. Those that a Unit then moves are written with
+// the group: should another writer have opened one meanwhile, the unique code fails the group and it is run again.
+func (b *books) addFresh(named []opening, newID func() int64) {
+	for _, lots := range []bool{false, true} { // parents first: a lot names its parent's id
+		for _, one := range named {
+			if b.byCode[one.Code] != nil || (one.parent != "") != lots {
+				continue
+			}
+			added := &account{
+				id: newID(), code: one.Code, asset: one.Asset, side: one.Side, limited: one.Limited, lots: one.Lots,
+				expires: one.lot.ExpiresOn, funder: one.lot.Funder, giver: one.lot.Giver, fresh: true,
+			}
+			if lots {
+				added.parent = b.byCode[one.parent].id
+			}
+			b.add(added)
+		}
+	}
+	b.sortLots()
+}
+
+func (b *books) add(a *account) {
+	b.accounts[a.id], b.byCode[a.code] = a, a
+	if a.parent > 0 {
+		b.lots[a.parent] = append(b.lots[a.parent], a)
+	}
+}
+
+// sortLots puts the lots of each account into the order in which they are spent.
+func (b *books) sortLots() {
+	for _, lots := range b.lots {
+		slices.SortFunc(lots, func(x, y *account) int {
+			return cmp.Or(strings.Compare(x.expires, y.expires), cmp.Compare(x.id, y.id))
+		})
+	}
+}
+
+// readHolds locks the holds that the Units name and gives the accounts that these touch.
 func (b *books) readHolds(ctx context.Context, tx *database.Tx, units []*Unit) ([]int64, error) {
 	var ids database.IDs
 	for _, unit := range units {
 		for i := range unit.Transfers {
-			if action := unit.Transfers[i].Action; action == PostHold || action == VoidHold || action == KeepHold {
-				ids = append(ids, unit.Transfers[i].HoldID)
+			if id := unit.Transfers[i].HoldID; id != 0 {
+				ids = append(ids, id)
 			}
 		}
 	}
@@ -255,8 +275,8 @@ func (b *books) listLots(ctx context.Context, tx *database.Tx, units []*Unit, id
 	for _, unit := range units {
 		for i := range unit.Transfers {
 			for _, one := range []Account{unit.Transfers[i].Debit, unit.Transfers[i].Credit} {
-				if one.Lots {
-					parents = append(parents, ids[one.Code])
+				if id, exists := ids[one.Code]; exists && one.Lots {
+					parents = append(parents, id)
 				}
 			}
 		}
@@ -266,7 +286,8 @@ func (b *books) listLots(ctx context.Context, tx *database.Tx, units []*Unit, id
 	}
 	lots, err := database.List(ctx, tx, selectLots, func(row database.Scanner) (int64, error) {
 		var lot int64
-		return lot, row.Scan(&lot)
+		err := row.Scan(&lot)
+		return lot, err
 	}, b.org, parents)
 	if err != nil {
 		return nil, fmt.Errorf("find lots: %w", err)
@@ -287,23 +308,13 @@ func (b *books) lock(ctx context.Context, tx *database.Tx, ids []int64) error {
 			&a.debits, &a.credits, &a.held); err != nil {
 			return err
 		}
-		b.accounts[a.id], b.byCode[a.code] = a, a
-		if a.parent > 0 {
-			b.lots[a.parent] = append(b.lots[a.parent], a)
-		}
+		b.add(a)
 		return nil
 	}, b.org, database.IDs(ids))
 	if err != nil {
 		return fmt.Errorf("lock accounts: %w", err)
 	}
-	for _, lots := range b.lots {
-		slices.SortFunc(lots, func(x, y *account) int {
-			if order := strings.Compare(x.expires, y.expires); order != 0 {
-				return order
-			}
-			return int(min(max(x.id-y.id, -1), 1))
-		})
-	}
+	b.sortLots()
 	return nil
 }
 
@@ -315,20 +326,18 @@ func (b *books) readVersions(ctx context.Context, tx *database.Tx, units []*Unit
 		}
 	}
 	slices.SortFunc(keys, func(x, y rowKey) int {
-		if order := strings.Compare(x.table.name, y.table.name); order != 0 {
-			return order
-		}
-		return int(min(max(x.id-y.id, -1), 1))
+		return cmp.Or(strings.Compare(x.table.name, y.table.name), cmp.Compare(x.id, y.id))
 	})
 	for _, key := range slices.Compact(keys) {
 		var version int64
-		switch err := tx.QueryRow(ctx, key.table.version, b.org, key.id).Scan(&version); err {
-		case nil:
-			b.versions[key] = version
-		case database.ErrNone:
-		default:
+		err := tx.QueryRow(ctx, key.table.version, b.org, key.id).Scan(&version)
+		if errors.Is(err, database.ErrNone) {
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("read a version of %s: %w", key.table.name, err)
 		}
+		b.versions[key] = version
 	}
 	return nil
 }

@@ -21,6 +21,10 @@ const (
 	maxWaiting = 4096
 	// maxRuns is how often a group is run again after a deadlock or the like.
 	maxRuns = 5
+	// maxTaken is how often a group is run again because something unique had been taken.
+	maxTaken = 2
+	// maxGroupRows bounds what one group writes, but for a single Unit.
+	maxGroupRows = MaxRows
 	// maxDecisions is how often Decide looks anew.
 	maxDecisions = 5
 	// groupTimeout bounds one run of a group.
@@ -168,13 +172,13 @@ func lookup(ctx context.Context, tx *database.Tx, org int64, key string, asked [
 // the next group: there is no timer.
 func (l *Ledger) write() {
 	for {
-		group := l.queue.take(maxGroup)
+		group := l.queue.take(maxGroup, maxGroupRows)
 		if group == nil {
 			return
 		}
 		l.commit(group)
 		for _, one := range group {
-			if one.err != nil {
+			if one.err != nil && !errors.Is(one.err, errSameKey) {
 				l.counts.rejected.Add(1)
 			}
 			close(one.done)
@@ -197,9 +201,9 @@ func (l *Ledger) commit(group []*request) {
 	default:
 		l.counts.split.Add(1)
 		l.logger.Warn("a group of postings is taken apart", "units", len(group), "error", err)
-		for i := range group {
-			l.commit(group[i : i+1])
-		}
+		half := len(group) / 2
+		l.commit(group[:half])
+		l.commit(group[half:])
 	}
 }
 
@@ -213,11 +217,14 @@ func (l *Ledger) runGroup(group []*request) error {
 		cancel()
 		if err == nil && unsure {
 			for _, one := range group {
-				one.outcome.Replayed = false
+				one.outcome.Replayed = one.outcome.Replayed && one.outcome.Posting != one.unit.Posting
 			}
 		}
 		lost := database.ErrUnsure.Has(err)
-		if err == nil || run == maxRuns || !lost && !database.IsTransient(err) {
+		// A key, claim or account that another writer took in the meantime is found when the group is run again. One that
+		// a Unit can never have fails every time: then the group is taken apart.
+		taken := database.IsUnique(err) && run <= maxTaken
+		if err == nil || run == maxRuns || !lost && !taken && !database.IsTransient(err) {
 			return err
 		}
 		unsure = unsure || lost

@@ -19,6 +19,7 @@ type trial struct {
 	moved    []Moved
 	details  []detail // one for each of moved
 	events   []journal.Event
+	scarce   []int64 // accounts that had less than was wanted
 }
 
 // detail is what a transfer row holds beyond Moved.
@@ -36,18 +37,15 @@ type decision struct {
 	trial     *trial
 }
 
-// decide tries a Unit on the books. A Unit that holds changes the books; one that is rejected leaves them untouched.
-func (b *books) decide(unit *Unit) (decision, error) {
+// try decides a Unit on the books without changing them. The rejection says why it can't be; an error that is no
+// rejection is the engine's.
+func (b *books) try(unit *Unit) (*trial, *fault.Error, error) {
 	t := &trial{books: b, unit: unit, accounts: map[int64]account{}, holds: map[holdKey]hold{}}
-	if err := t.run(); err != nil {
-		rejected := fault.As(err)
-		if rejected == nil {
-			return decision{}, err
-		}
-		return decision{unit: unit, rejection: rejected}, nil
+	err := t.run()
+	if rejection := fault.As(err); rejection != nil {
+		return t, rejection, nil
 	}
-	t.apply()
-	return decision{unit: unit, trial: t}, nil
+	return t, nil, err
 }
 
 func (t *trial) run() error {
@@ -144,8 +142,16 @@ func (t *trial) pieces(request int, transfer *Transfer, debit, credit int64) ([]
 	amount, left := transfer.Amount, int64(maxTotal)
 	scarce := debit
 	for _, id := range t.sources(whole) {
-		if available := t.account(id).available(); t.account(id).limited && available < left {
-			left, scarce = max(available, 0), id
+		source := t.account(id)
+		if !source.limited {
+			continue
+		}
+		available := max(source.available(), 0)
+		if available < left {
+			left, scarce = available, id
+		}
+		if transfer.Mode == All || available < amount {
+			t.scarce = append(t.scarce, id)
 		}
 	}
 	switch {
@@ -210,10 +216,13 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 		code := lotCode(t.account(owner).code, *transfer.Lot)
 		lot := t.books.byCode[code]
 		if lot == nil {
-			return nil, fmt.Errorf("lot %s was not opened", code)
+			return nil, fmt.Errorf("lot %s was not read", code)
+		}
+		if lot.parent != owner {
+			return nil, ErrAccount.New()
 		}
 		*parent = lot.id
-		return t.lotWhole(request, transfer, whole, lot.id)
+		return t.lotWhole(transfer, whole, lot.id)
 	case transfer.LotID != 0:
 		lot := t.books.accounts[transfer.LotID]
 		if lot == nil || lot.parent != owner {
@@ -221,7 +230,7 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 		}
 		*parent = lot.id
 		if !slices.Contains(t.sources(whole), lot.id) {
-			return t.lotWhole(request, transfer, whole, lot.id)
+			return t.lotWhole(transfer, whole, lot.id)
 		}
 		from = []*account{lot}
 	default:
@@ -234,6 +243,9 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 	wanted := transfer.Amount
 	if transfer.Mode == All {
 		wanted = maxAmount
+	}
+	if transfer.Mode != Fixed {
+		wanted = min(wanted, t.leftBeside(owner, whole))
 	}
 	var pieces []piece
 	var taken int64
@@ -251,28 +263,51 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 		one.amount, one.lot = amount, lot.id
 		pieces, taken = append(pieces, one), taken+amount
 	}
-	if transfer.Mode == Fixed && taken < wanted {
-		return nil, t.short(request, owner, taken)
+	if taken < wanted {
+		t.scarce = append(t.scarce, owner)
+		if transfer.Mode == Fixed {
+			return nil, t.short(request, owner, taken)
+		}
 	}
 	return pieces, nil
 }
 
+// leftBeside is what the other source of a transfer out of lots can still give.
+func (t *trial) leftBeside(owner int64, whole piece) int64 {
+	left := int64(maxAmount)
+	for _, id := range t.sources(whole) {
+		if source := t.account(id); id != owner && source.parent != owner && source.limited {
+			left = min(left, max(source.available(), 0))
+		}
+	}
+	return left
+}
+
 // lotWhole gives all of a fixed amount to one lot.
-func (t *trial) lotWhole(request int, transfer *Transfer, whole piece, lot int64) ([]piece, error) {
+func (t *trial) lotWhole(transfer *Transfer, whole piece, lot int64) ([]piece, error) {
 	if transfer.Mode != Fixed {
 		return nil, refuse("what is given to a lot is a fixed amount")
 	}
 	whole.amount, whole.lot = transfer.Amount, lot
-	for _, id := range t.sources(whole) {
-		if source := t.account(id); source.limited && source.available() < whole.amount {
-			return nil, t.short(request, id, max(source.available(), 0))
+	return []piece{whole}, nil
+}
+
+// covered is the last word on every piece: no limited account gives more than it has available.
+func (t *trial) covered(request int, p piece) error {
+	for _, id := range t.sources(p) {
+		if source := t.account(id); source.limited && source.available() < p.amount {
+			t.scarce = append(t.scarce, id)
+			return t.short(request, id, max(source.available(), 0))
 		}
 	}
-	return []piece{whole}, nil
+	return nil
 }
 
 // move changes both accounts and records the transfer.
 func (t *trial) move(request int, p piece, action string, holdID int64) error {
+	if err := t.covered(request, p); err != nil {
+		return err
+	}
 	debit, credit := t.account(p.debit), t.account(p.credit)
 	if debit.debits > maxTotal-p.amount || credit.credits > maxTotal-p.amount {
 		return ErrOverflow.New()
@@ -294,6 +329,9 @@ func (t *trial) record(request int, p piece, action string, holdID int64) {
 
 // hold sets aside on every account that the transfer will make smaller.
 func (t *trial) hold(request int, part int64, transfer *Transfer, p piece) error {
+	if err := t.covered(request, p); err != nil {
+		return err
+	}
 	for _, id := range t.sources(p) {
 		source := t.account(id)
 		if source.held > maxTotal-p.amount {
@@ -405,7 +443,7 @@ func (t *trial) sources(p piece) []int64 {
 func (t *trial) named(wanted Account) (int64, error) {
 	found := t.books.byCode[wanted.Code]
 	if found == nil {
-		return 0, fmt.Errorf("account %s was not opened", wanted.Code)
+		return 0, fmt.Errorf("account %s was not read", wanted.Code)
 	}
 	if found.asset != wanted.Asset || found.side != wanted.Side || found.limited != wanted.Limited ||
 		found.lots != wanted.Lots || found.parent != 0 {

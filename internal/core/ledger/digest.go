@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 )
 
@@ -41,4 +42,12 @@ func digest(head digestHead, rows []digestRow, claims []Claim) []byte {
 		_, _ = fmt.Fprintf(sum, "%q|%q\n", claim.Scope, claim.Value)
 	}
 	return sum.Sum(nil)
+}
+
+// fingerprint is of what an account was opened as, which never changes: who changes it afterwards is found. It is short
+// because it stands in the row that is written most.
+func (a *account) fingerprint(org int64) int64 {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%d|%q|%q|%s|%t|%t|%d|%q|%d|%d", org, a.id, a.code, a.asset, a.side, a.limited,
+		a.lots, a.parent, a.expires, a.funder, a.giver))
+	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
 }

@@ -68,7 +68,7 @@ func (l *Ledger) commitGroup(ctx context.Context, group []*request) error {
 }
 
 // replay answers the requests whose keys were decided before, and gives those that are open, each key once: a second
-// request under a key of the same group is answered as busy, and finds the first one's outcome when it is sent again.
+// request under a key of the same group goes back into the queue, and then finds the first one's outcome.
 func (l *Ledger) replay(ctx context.Context, tx *database.Tx, group []*request) ([]*request, error) {
 	keys := make(database.Texts, len(group))
 	for i, one := range group {
@@ -156,40 +156,36 @@ var actionOf = map[string]Action{"move": Move, "hold": Hold, "post": PostHold, "
 func (l *Ledger) decideAll(ctx context.Context, tx *database.Tx, b *books, open []*request) ([]decision, error) {
 	var decisions []decision
 	for _, one := range open {
-		decided, err := b.decide(one.unit)
+		decided, rejection, err := b.try(one.unit)
 		if err != nil {
 			return nil, err
 		}
-		if ErrShort.Has(rejectionError(decided)) {
-			swept, err := l.expireHolds(ctx, tx, b, decided.rejection)
+		// Before a Unit goes without, the expired holds on what it lacks are ended. Each account is swept once a group.
+		for scarce := b.unswept(decided.scarce); len(scarce) > 0; scarce = b.unswept(decided.scarce) {
+			swept, err := l.expireHolds(ctx, tx, b, scarce)
 			if err != nil {
 				return nil, err
 			}
-			if len(swept) > 0 {
-				decisions = append(decisions, swept...)
-				if decided, err = b.decide(one.unit); err != nil {
-					return nil, err
-				}
-			}
-		}
-		if decided.rejection != nil {
-			one.err = decided.rejection
-			if !remembers(decided.rejection, one.again) {
+			if len(swept) == 0 {
 				continue
 			}
-		} else {
-			one.outcome = Outcome{Posting: one.unit.Posting, Subject: one.unit.Subject, At: tx.Now(), Moved: decided.trial.moved}
+			decisions = append(decisions, swept...)
+			if decided, rejection, err = b.try(one.unit); err != nil {
+				return nil, err
+			}
 		}
-		decisions = append(decisions, decided)
+		if rejection != nil {
+			one.err = rejection
+			if remembers(rejection, one.again) {
+				decisions = append(decisions, decision{unit: one.unit, rejection: rejection})
+			}
+			continue
+		}
+		decided.apply()
+		one.outcome = Outcome{Posting: one.unit.Posting, Subject: one.unit.Subject, At: tx.Now(), Moved: decided.moved}
+		decisions = append(decisions, decision{unit: one.unit, trial: decided})
 	}
 	return decisions, nil
-}
-
-func rejectionError(decided decision) error {
-	if decided.rejection == nil {
-		return nil
-	}
-	return decided.rejection
 }
 
 // remembers says whether a rejection is a decision about the state of the books, kept under its key. What is wrong with
@@ -201,21 +197,33 @@ func remembers(rejection *fault.Error, again bool) bool {
 	return rejection.Kind == fault.Conflict
 }
 
-// expireHolds voids the holds that have expired on the account that was short, each as a posting of its own, so that
-// what they set aside can be had again even if nothing has swept.
-func (l *Ledger) expireHolds(ctx context.Context, tx *database.Tx, b *books, short *fault.Error) ([]decision, error) {
-	code, _ := short.Values["account"].(string)
-	scarce := b.byCode[code]
-	if scarce == nil {
-		return nil, nil
+// unswept gives those of the accounts, and their lots, whose expired holds this group has not ended yet.
+func (b *books) unswept(scarce []int64) database.IDs {
+	var ids database.IDs
+	add := func(id int64) {
+		if !b.swept[id] && !b.accounts[id].fresh {
+			ids = append(ids, id)
+		}
 	}
-	on := database.IDs{scarce.id}
-	for _, lot := range b.lots[scarce.id] {
-		on = append(on, lot.id)
+	for _, id := range scarce {
+		add(id)
+		for _, lot := range b.lots[id] {
+			add(lot.id)
+		}
+	}
+	return ids
+}
+
+// expireHolds voids the holds that have expired on accounts that lack something, each as a posting of its own, so that
+// what they set aside can be had again even if nothing has swept.
+func (l *Ledger) expireHolds(ctx context.Context, tx *database.Tx, b *books, on database.IDs) ([]decision, error) {
+	for _, id := range on {
+		b.swept[id] = true
 	}
 	ids, err := database.List(ctx, tx, selectExpiredHolds, func(row database.Scanner) (int64, error) {
 		var found int64
-		return found, row.Scan(&found)
+		err := row.Scan(&found)
+		return found, err
 	}, b.org, b.now, on)
 	if err != nil {
 		return nil, fmt.Errorf("find expired holds: %w", err)
@@ -249,7 +257,7 @@ func (l *Ledger) expireHolds(ctx context.Context, tx *database.Tx, b *books, sho
 // expire ends one hold that has passed its deadline. The decision has no trial when it has ended already.
 func (l *Ledger) expire(b *books, id int64) (decision, error) {
 	unit := &Unit{
-		Org: b.org, Key: fmt.Sprintf("hold.expire:%d", id), Posting: l.db.NewID(), Kind: "hold.expire", Subject: id,
+		Org: b.org, Key: fmt.Sprintf("%shold.expire:%d", ownKeys, id), Posting: l.db.NewID(), Kind: "hold.expire", Subject: id,
 	}
 	t := &trial{books: b, unit: unit, accounts: map[int64]account{}, holds: map[holdKey]hold{}}
 	for _, stored := range b.holds[id] {

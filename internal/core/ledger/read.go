@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -75,7 +76,7 @@ var (
 		SELECT value, posting_id FROM ledger_claim WHERE org_id = $1 AND scope = $2 AND value > $3 ORDER BY value LIMIT $4`)
 	selectAccountsAfter = database.Register("ledger.select_accounts_after", `
 		SELECT code, side, debits, credits, held FROM ledger_account
-		WHERE org_id = $1 AND code > $2 AND code < $3 AND parent_id = 0 ORDER BY code LIMIT $4`)
+		WHERE org_id = $1 AND code > $2 AND code < $3 AND parent_id = 0 AND lots = 0 ORDER BY code LIMIT $4`)
 )
 
 // Balances reads the balances of accounts by code. An account that was never opened is absent: its balance is zero.
@@ -168,7 +169,7 @@ func Entries(ctx context.Context, tx *database.Tx, org int64, postings ...int64)
 func Claimed(ctx context.Context, tx *database.Tx, org int64, claim Claim) (int64, error) {
 	var posting int64
 	err := tx.QueryRow(ctx, selectClaim, org, claim.Scope, claim.Value).Scan(&posting)
-	if err == database.ErrNone {
+	if errors.Is(err, database.ErrNone) {
 		return 0, nil
 	}
 	return posting, err

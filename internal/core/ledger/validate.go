@@ -1,7 +1,9 @@
 package ledger
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"dangol/internal/ground/fault"
 )
@@ -13,6 +15,8 @@ const (
 	maxTotal = 1 << 62
 	// maxCodeBytes bounds an account's code.
 	maxCodeBytes = 200
+	// ownKeys is how the keys of the ledger's own postings begin.
+	ownKeys = "ledger:"
 )
 
 func refuse(reason string) *fault.Error { return ErrUnit.New(fault.Values{"reason": reason}) }
@@ -22,9 +26,11 @@ func (u *Unit) validate(now time.Time) error {
 	switch {
 	case u.Org <= 0 || u.Posting <= 0:
 		return refuse("it lacks an organisation or a posting id")
-	case u.Key == "" || len(u.Key) > maxKeyBytes:
-		return refuse("its key is empty or too long")
-	case u.Kind == "":
+	case u.Key == "" || len(u.Key) > maxKeyBytes || !isText(u.Key):
+		return refuse("its key is empty, too long or no text")
+	case strings.HasPrefix(u.Key, ownKeys):
+		return refuse("its key is one of the ledger's own")
+	case u.Kind == "" || !isText(u.Kind):
 		return refuse("it lacks a kind")
 	case len(u.Transfers) > MaxTransfers || len(u.Inserts)+len(u.Sets)+len(u.Claims)+len(u.Expects)+len(u.Events) > MaxRows:
 		return ErrTooLarge.New()
@@ -37,12 +43,28 @@ func (u *Unit) validate(now time.Time) error {
 		}
 	}
 	for _, claim := range u.Claims {
-		if claim.Scope == "" || claim.Value == "" {
-			return refuse("a claim is empty")
+		if claim.Scope == "" || claim.Value == "" || !isText(claim.Scope) || !isText(claim.Value) {
+			return refuse("a claim is empty or no text")
 		}
+	}
+	expected := make(map[rowKey]bool, len(u.Expects))
+	for _, expect := range u.Expects {
+		key := rowKey{expect.Table, expect.ID}
+		if expect.Table == nil || expected[key] {
+			return refuse("a row is expected once")
+		}
+		expected[key] = true
 	}
 	return nil
 }
+
+// rows is about how many rows the Unit writes.
+func (u *Unit) rows() int {
+	return 1 + len(u.Transfers) + len(u.Inserts) + len(u.Sets) + len(u.Claims) + len(u.Expects) + len(u.Events)
+}
+
+// isText says whether both databases can store it as text.
+func isText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 func (t *Transfer) validate(now time.Time) error {
 	switch t.Action {
@@ -77,7 +99,7 @@ func (t *Transfer) validate(now time.Time) error {
 func (t *Transfer) validateAccounts() error {
 	for _, account := range []Account{t.Debit, t.Credit} {
 		if account.Code == "" || len(account.Code) > maxCodeBytes || account.Asset == "" ||
-			(account.Side != Debit && account.Side != Credit) {
+			!isText(account.Code) || !isText(account.Asset) || (account.Side != Debit && account.Side != Credit) {
 			return ErrAccount.New()
 		}
 	}
@@ -116,7 +138,7 @@ func (t *Transfer) validateLots() error {
 		return refuse("a lot is named once")
 	case shrinks && t.Lot != nil:
 		return refuse("what is taken out of lots is named by a lot's id, or earliest first")
-	case shrinks && t.LotID == 0 && t.Today == "":
+	case shrinks && t.LotID == 0 && !isDay(t.Today):
 		return refuse("taking out of lots needs today's date")
 	case !shrinks && t.Lot == nil && t.LotID == 0:
 		return refuse("giving to an account with lots needs the lot")
@@ -133,7 +155,9 @@ func (t *Transfer) validateShortage() error {
 	if t.Action != Move || t.Mode != Fixed || !t.limitedSource() || t.Debit.Lots || t.Credit.Lots {
 		return refuse("a shortage needs a fixed move out of something limited, without lots")
 	}
-	if t.Shortage.Code == "" || t.Shortage.Asset != t.Debit.Asset || t.Shortage.Limited || t.Shortage.Lots {
+	if t.Shortage.Code == "" || len(t.Shortage.Code) > maxCodeBytes || !isText(t.Shortage.Code) ||
+		(t.Shortage.Side != Debit && t.Shortage.Side != Credit) || t.Shortage.Asset != t.Debit.Asset ||
+		t.Shortage.Limited || t.Shortage.Lots {
 		return ErrAccount.New()
 	}
 	return nil

@@ -83,7 +83,8 @@ func Verify(ctx context.Context, db *database.DB, checks []Check, progress func(
 		var err error
 		orgs, err = database.List(ctx, tx, selectOrganisations, func(row database.Scanner) (int64, error) {
 			var org int64
-			return org, row.Scan(&org)
+			err := row.Scan(&org)
+			return org, err
 		})
 		if err != nil {
 			return err
@@ -132,7 +133,7 @@ func ownChecks() []Check {
 
 var (
 	verifyAccounts = database.Register("ledger.verify_accounts", `
-		SELECT a.code, a.side, a.limited, a.debits, a.credits, a.held, a.available, a.low,
+		SELECT a.id, a.code, a.asset, a.side, a.limited, a.lots, a.parent_id, a.expires_on, a.funder_id, a.giver_id, a.fingerprint, a.debits, a.credits, a.held, a.available, a.low,
 			COALESCE(d.sum, 0), COALESCE(c.sum, 0), COALESCE(h.sum, 0)
 		FROM ledger_account a
 		LEFT JOIN (SELECT debit_id AS id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger_transfer
@@ -210,17 +211,24 @@ var (
 func checkAccounts(ctx context.Context, tx *database.Tx, org int64, found func(Difference)) error {
 	return tx.Each(ctx, verifyAccounts, func(row database.Scanner) error {
 		var a account
-		var stored, low, debits, credits, held int64
-		err := row.Scan(&a.code, &a.side, ints(&a.limited), &a.debits, &a.credits, &a.held, &stored, &low, &debits, &credits, &held)
+		var fingerprint, stored, low, debits, credits, held int64
+		err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires, &a.funder, &a.giver,
+			&fingerprint, &a.debits, &a.credits, &a.held, &stored, &low, &debits, &credits, &held)
 		if err != nil {
 			return err
+		}
+		if fingerprint != a.fingerprint(org) {
+			found(Difference{Account: a.code, Detail: "it is not what it was opened as"})
 		}
 		for _, total := range []struct {
 			name      string
 			got, want int64
 		}{
-			{"debits", a.debits, debits}, {"credits", a.credits, credits}, {"held", a.held, held},
-			{"available", stored, a.available()}, {"low", low, a.available()},
+			{"debits", a.debits, debits},
+			{"credits", a.credits, credits},
+			{"held", a.held, held},
+			{"available", stored, a.available()},
+			{"low", low, a.available()},
 		} {
 			if total.got != total.want {
 				found(Difference{Account: a.code, Detail: fmt.Sprintf("%s is %d, the entries say %d", total.name, total.got, total.want)})
@@ -281,7 +289,8 @@ func checkPostings(ctx context.Context, tx *database.Tx, org int64, found func(D
 		for i, head := range heads {
 			transfers := rows[head.id]
 			if int64(len(transfers)) != counts[i] {
-				found(Difference{Posting: head.id, Detail: fmt.Sprintf("it has %d transfers, it was made of %d", len(transfers), counts[i])})
+				detail := fmt.Sprintf("it has %d transfers, it was made of %d", len(transfers), counts[i])
+				found(Difference{Posting: head.id, Detail: detail})
 			}
 			for line, row := range transfers {
 				if row.line != int64(line) {

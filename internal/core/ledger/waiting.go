@@ -25,10 +25,10 @@ type ring[K comparable, V any] struct {
 
 func newRing[K comparable, V any]() ring[K, V] { return ring[K, V]{values: map[K]V{}} }
 
-func (r *ring[K, V]) get(key K, make func() V) V {
+func (r *ring[K, V]) get(key K, fresh func() V) V {
 	value, there := r.values[key]
 	if !there {
-		value = make()
+		value = fresh()
 		r.values[key] = value
 		r.order = append(r.order, key)
 	}
@@ -89,8 +89,9 @@ func (w *waiting) remove(one *request) bool {
 	return false
 }
 
-// take waits for requests and gives at most limit of one organisation; nil when the queue is closed and empty.
-func (w *waiting) take(limit int) []*request {
+// take waits for requests and gives at most limit of one organisation, which write at most so many rows unless it is
+// one alone; nil when the queue is closed and empty.
+func (w *waiting) take(limit, rows int) []*request {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	for {
@@ -100,14 +101,14 @@ func (w *waiting) take(limit int) []*request {
 			}
 			w.filled.Wait()
 		}
-		if group := w.takeNext(limit); len(group) > 0 {
+		if group := w.takeNext(limit, rows); len(group) > 0 {
 			return group
 		}
 	}
 }
 
 // takeNext takes from the organisation whose turn it is, one request a store in turn.
-func (w *waiting) takeNext(limit int) []*request {
+func (w *waiting) takeNext(limit, rows int) []*request {
 	stores := w.orgs.values[w.orgs.order[0]]
 	var group []*request
 	for len(stores.order) > 0 && len(group) < limit {
@@ -116,7 +117,13 @@ func (w *waiting) takeNext(limit int) []*request {
 			stores.dropFirst()
 			continue
 		}
-		group = append(group, store.requests[0])
+		next := store.requests[0]
+		rows -= next.unit.rows()
+		if len(group) > 0 && rows < 0 {
+			break
+		}
+		group = append(group, next)
+		store.requests[0] = nil
 		store.requests = store.requests[1:]
 		stores.turn()
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,8 +26,9 @@ var (
 		INSERT INTO ledger_claim (org_id, scope, value, posting_id) VALUES ($1, $2, $3, $4)`)
 	insertHold = database.Register("ledger.insert_hold", `
 		INSERT INTO ledger_hold (org_id, id, part, debit_id, credit_id, asset, amount, posted, state, deadline)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (org_id, id, part) DO UPDATE SET posted = excluded.posted, state = excluded.state, deadline = excluded.deadline`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+	updateHold = database.Register("ledger.update_hold", `
+		UPDATE ledger_hold SET posted = $4, state = $5, deadline = $6 WHERE org_id = $1 AND id = $2 AND part = $3`)
 	updateAccount = database.Register("ledger.update_account", `
 		UPDATE ledger_account SET debits = $3, credits = $4, held = $5, available = $6, low = $6
 		WHERE org_id = $1 AND id = $2`)
@@ -42,20 +44,24 @@ func writeGroup(ctx context.Context, tx *database.Tx, b *books, decisions []deci
 			return err
 		}
 		if decided.trial != nil {
-			for id := range decided.trial.accounts {
-				touched[id] = true
-			}
+			decided.trial.touch(touched)
 		}
 	}
-	for _, step := range []struct {
-		statement *database.Statement
-		rows      [][]any
-	}{{insertPosting, w.postings}, {insertClaim, w.claims}, {insertTransfer, w.transfers}, {insertHold, w.holds}} {
-		if _, err := tx.ExecMany(ctx, step.statement, step.rows); err != nil {
-			return err
-		}
-	}
-	for _, many := range [][]*batch{w.inserts, w.advances, w.sets} {
+	w.addAccounts(b, touched)
+	for _, many := range [][]*batch{
+		{
+			{statement: insertPosting, rows: w.postings},
+			{statement: insertClaim, rows: w.claims},
+			{statement: insertTransfer, rows: w.transfers},
+			{statement: insertHold, rows: w.holds},
+		},
+		w.inserts, w.advances, w.sets,
+		{
+			{statement: insertAccount, rows: w.opened},
+			{statement: updateHold, rows: w.ended, exactlyOne: true},
+			{statement: updateAccount, rows: w.accounts, exactlyOne: true},
+		},
+	} {
 		for _, one := range many {
 			counts, err := tx.ExecMany(ctx, one.statement, one.rows)
 			if err != nil {
@@ -68,33 +74,46 @@ func writeGroup(ctx context.Context, tx *database.Tx, b *books, decisions []deci
 			}
 		}
 	}
-	if err := b.writeAccounts(ctx, tx, touched); err != nil {
-		return err
-	}
 	return journal.Append(ctx, tx, b.org, w.events...)
 }
 
-func (b *books) writeAccounts(ctx context.Context, tx *database.Tx, touched map[int64]bool) error {
-	ids := make([]int64, 0, len(touched))
-	for id := range touched {
-		ids = append(ids, id)
+// touch adds the accounts that the trial changed or names in its rows.
+func (t *trial) touch(touched map[int64]bool) {
+	for id := range t.accounts {
+		touched[id] = true
 	}
-	slices.Sort(ids)
-	rows := make([][]any, len(ids))
-	for i, id := range ids {
-		a := b.accounts[id]
-		rows[i] = []any{b.org, id, a.debits, a.credits, a.held, a.available()}
-	}
-	counts, err := tx.ExecMany(ctx, updateAccount, rows)
-	if err != nil {
-		return err
-	}
-	for i, count := range counts {
-		if count != 1 {
-			return fmt.Errorf("account %d is gone", ids[i])
+	for _, moved := range t.moved {
+		for _, id := range []int64{moved.DebitID, moved.CreditID} {
+			touched[id] = true
+			if parent := t.books.accounts[id].parent; parent > 0 {
+				touched[parent] = true
+			}
 		}
 	}
-	return nil
+}
+
+// addAccounts adds the rows of accounts: those that are opened in the order of their codes, so that two writers can't
+// wait for each other, the others in the order of their ids.
+func (w *writing) addAccounts(b *books, touched map[int64]bool) {
+	var opened, changed []*account
+	for id := range touched {
+		if a := b.accounts[id]; a.fresh {
+			opened = append(opened, a)
+		} else {
+			changed = append(changed, a)
+		}
+	}
+	slices.SortFunc(opened, func(x, y *account) int { return strings.Compare(x.code, y.code) })
+	slices.SortFunc(changed, func(x, y *account) int { return cmp.Compare(x.id, y.id) })
+	for _, a := range opened {
+		w.opened = append(w.opened, []any{
+			b.org, a.id, a.code, a.asset, string(a.side), database.Bool(a.limited), database.Bool(a.lots), a.parent, a.expires,
+			a.funder, a.giver, a.fingerprint(b.org), a.debits, a.credits, a.held, a.available(),
+		})
+	}
+	for _, a := range changed {
+		w.accounts = append(w.accounts, []any{b.org, a.id, a.debits, a.credits, a.held, a.available()})
+	}
 }
 
 // batch is one statement and all its rows in a group.
@@ -106,10 +125,12 @@ type batch struct {
 
 // writing gathers the rows of a group by statement.
 type writing struct {
-	org, at                            int64
-	postings, claims, transfers, holds [][]any
-	inserts, advances, sets            []*batch
-	events                             []journal.Event
+	org, at                     int64
+	postings, claims, transfers [][]any
+	holds, ended                [][]any
+	opened, accounts            [][]any
+	inserts, advances, sets     []*batch
+	events                      []journal.Event
 }
 
 func queue(batches []*batch, statement *database.Statement, exactlyOne bool, row []any) []*batch {
@@ -189,19 +210,17 @@ func (w *writing) addTransfers(t *trial) []digestRow {
 			row.holdID, database.Bool(row.short),
 		})
 	}
-	for i := range t.newHolds {
-		w.addHold(&t.newHolds[i])
+	for _, h := range t.newHolds {
+		w.holds = append(w.holds, []any{
+			w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline,
+		})
 	}
-	for _, ended := range t.holds {
-		w.addHold(&ended)
+	ended := slices.Collect(maps.Values(t.holds))
+	slices.SortFunc(ended, func(x, y hold) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.part, y.part)) })
+	for _, h := range ended {
+		w.ended = append(w.ended, []any{w.org, h.id, h.part, h.posted, h.state, h.deadline})
 	}
 	return rows
-}
-
-func (w *writing) addHold(h *hold) {
-	w.holds = append(w.holds, []any{
-		w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline,
-	})
 }
 
 // hash is what the key stands for.

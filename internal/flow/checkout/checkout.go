@@ -6,8 +6,17 @@ package checkout
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
 
+	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
+	"dangol/internal/capability/staff"
+	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
@@ -17,12 +26,11 @@ import (
 type Service struct {
 	db     *database.DB
 	ledger ledger.Committer
-	parts  Parts
 }
 
 // New makes the service of one database.
-func New(db *database.DB, committer ledger.Committer, parts Parts) *Service {
-	return &Service{db: db, ledger: committer, parts: parts}
+func New(db *database.DB, committer ledger.Committer) *Service {
+	return &Service{db: db, ledger: committer}
 }
 
 // Seller is who sells or refunds, and at which till.
@@ -63,21 +71,76 @@ var (
 	// ErrCurrency is for a request in another currency than the store's, which is its value "currency".
 	ErrCurrency = fault.Define(fault.Invalid, "checkout.currency",
 		"이 매장은 {currency}로 팔아요. 통화를 바꿔 주세요.", "This store sells in {currency}. Change the currency.")
+	// ErrAllOrLines is for a refund of neither all nor some lines, or of both.
+	ErrAllOrLines = fault.Define(fault.Invalid, "checkout.all_or_lines",
+		"전부 환불하거나, 환불할 항목을 골라 주세요.", "Refund everything, or choose the lines to refund.")
 	// ErrReason is for a reason that is too long; its value "max" is how many characters it may have.
 	ErrReason = fault.Define(fault.Invalid, "checkout.reason",
 		"사유를 {max}자 안으로 적어 주세요.", "Keep the reason within {max} characters.")
 )
 
-// register reads the till's counters in the view of a decision. The error errNoRegister asks for OpenRegister.
+// decide has the ledger decide and commit, and gives a till that never issued a receipt its register first.
 func (s *Service) decide(
-	ctx context.Context, seller Seller, key string, request []byte, decide func(ledger.View) (ledger.Unit, error),
+	ctx context.Context, seller Seller, key string, request []byte, plan func(ledger.View) (ledger.Unit, error),
 ) (ledger.Outcome, error) {
-	outcome, err := s.ledger.Decide(ctx, seller.Org, key, request, decide)
-	if !isNoRegister(err) {
+	outcome, err := s.ledger.Decide(ctx, seller.Org, key, request, plan)
+	if !errors.Is(err, errNoRegister) {
 		return outcome, err
 	}
 	if err := order.OpenRegister(ctx, s.db, seller.Org, seller.Device, seller.Store); err != nil {
 		return outcome, err
 	}
-	return s.ledger.Decide(ctx, seller.Org, key, request, decide)
+	return s.ledger.Decide(ctx, seller.Org, key, request, plan)
+}
+
+// readLetterhead gathers what every receipt of the till says at a time.
+func readLetterhead(ctx context.Context, tx *database.Tx, seller Seller, at time.Time) (letterhead, error) {
+	var head letterhead
+	var err error
+	if head.site, err = readSite(ctx, tx, seller.Org, seller.Store, at); err != nil {
+		return head, err
+	}
+	if head.code, head.generation, err = fleet.Register(ctx, tx, seller.Org, seller.Device); err != nil {
+		return head, err
+	}
+	till, err := fleet.Read(ctx, tx, seller.Org, seller.Device)
+	if err != nil {
+		return head, err
+	}
+	cashier, err := staff.Read(ctx, tx, seller.Org, seller.Staff)
+	if err != nil {
+		return head, err
+	}
+	head.till, head.cashier = till.Name, cashier.Name
+	return head, nil
+}
+
+// explain says which variant is short, by what it is called. Other errors stay as they are.
+func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted, err error) error {
+	found := fault.As(err)
+	if found == nil || !ledger.ErrShort.Has(err) {
+		return err
+	}
+	account, _ := found.Values["account"].(string)
+	_, variant, is := stock.ParseOnHand(account)
+	at := slices.IndexFunc(lines, func(line LineWanted) bool { return line.Variant == variant })
+	if !is || at < 0 {
+		return err
+	}
+	var wares []catalog.Resolved
+	reading := s.db.Read(ctx, func(tx *database.Tx) error {
+		var err error
+		wares, err = resolve(ctx, tx, seller.Org, seller.Store, lines[at:at+1])
+		return err
+	})
+	switch {
+	case fault.As(reading) != nil: // it is not sold any more: what was short then is said without its name
+		return stock.Short(err)
+	case reading != nil:
+		return fmt.Errorf("name the variant that is short: %w", reading)
+	}
+	return ErrOutOfStock.At(fmt.Sprintf("lines[%d].quantity", at), fault.Values{
+		"variant_id": catalog.VariantID.Format(variant), "left": found.Values["left"],
+		"name": strings.TrimSpace(wares[0].Name + " " + wares[0].VariantName),
+	})
 }

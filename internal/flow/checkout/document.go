@@ -16,52 +16,38 @@ var tenderNames = map[order.TenderKind]lang.Text{
 	order.Cash: {KO: "현금", EN: "Cash"},
 }
 
-// note is a remark that a receipt carries.
-type note struct {
-	code string
-	text lang.Text
-}
-
-// The remarks of Korean receipts. That receipts need their very wording is not said by any rule that was found
-// (unverified); they tell the customer how to read the amounts that 부가가치세법 시행령 제73조 has them show.
+// The remarks of Korean receipts: they tell the customer how to read amounts that stand without a tax apart. No rule was
+// found that asks for their wording (unverified). That lines marked as exempt are exempt is said by whoever shows the mark.
 var (
-	noteExemptLines = note{"exempt_lines", lang.Text{
-		KO: "* 표시한 상품은 면세예요.", EN: "Items marked * are exempt from VAT.",
-	}}
-	noteSimplified = note{"simplified", lang.Text{
-		KO: "간이과세자예요. 금액에 부가세가 들어 있어요.", EN: "Simplified taxpayer: prices contain VAT.",
-	}}
-	noteExemptMerchant = note{"exempt_merchant", lang.Text{
-		KO: "면세사업자예요. 부가세가 없어요.", EN: "Exempt from VAT.",
-	}}
+	noteSimplified = lang.Text{
+		KO: "간이과세자: 금액에 부가세가 포함되어 있어요.", EN: "Simplified taxpayer: prices contain VAT.",
+	}
+	noteExemptMerchant = lang.Text{KO: "면세사업자: 부가세가 없어요.", EN: "Exempt merchant: no VAT."}
 )
 
-func notesOf(taxation pricing.Taxation, amounts pricing.Amounts) []note {
-	switch {
-	case taxation == pricing.Exempt:
-		return []note{noteExemptMerchant}
-	case taxation == pricing.Simplified && amounts.Exempt > 0:
-		return []note{noteSimplified, noteExemptLines}
-	case taxation == pricing.Simplified:
-		return []note{noteSimplified}
-	case taxation != "" && amounts.Exempt > 0:
-		return []note{noteExemptLines}
-	}
-	return nil
+var notes = map[pricing.Taxation]lang.Text{
+	pricing.Simplified: noteSimplified, pricing.Exempt: noteExemptMerchant,
 }
 
 // letterhead is what stands on every receipt of a till, whatever was sold.
 type letterhead struct {
-	site    site
-	till    till
-	cashier string
+	site       site
+	code       string // the till's, in its receipt numbers
+	generation int64  // of its pairing
+	till       string // its name
+	cashier    string
+}
+
+// number is the till's next receipt number.
+func (l letterhead) number(register order.Register) order.Number {
+	return order.Number{Register: l.code, Generation: l.generation, Sequence: register.Next}
 }
 
 // sale is the receipt of an order.
 func (l letterhead) sale(o order.Order) order.Document {
 	document := l.begin(order.SaleReceipt, saleTitle, o.Taxation, o.Amounts)
 	document.Number = o.Number.String()
-	document.CallNumber = o.CallNumber
+	document.CallNumber = o.Call()
 	document.IssuedAt = o.SoldAt
 	document.BusinessDate = o.BusinessDate
 	document.Change = o.Change
@@ -90,7 +76,7 @@ func (l letterhead) refund(o order.Order, r order.Refund) order.Document {
 			discounts = []pricing.DiscountShare{{Name: discounted, Amount: refunded.Amounts.Discount}}
 		}
 		document.Lines = append(document.Lines,
-			l.line(o.Lines[refunded.Line-1], refunded.Quantity, refunded.Amounts.Gross, discounts))
+			l.line(o.LineAt(refunded.Line), refunded.Quantity, refunded.Amounts.Gross, discounts))
 	}
 	for _, tender := range r.Tenders {
 		document.Tenders = append(document.Tenders, l.tender(tender.Kind, tender.Amount))
@@ -105,10 +91,10 @@ func (l letterhead) begin(
 ) order.Document {
 	language := l.site.language
 	document := order.Document{
-		Kind: kind, Title: title.In(language, nil), Merchant: l.site.merchantLines, Store: l.site.storeLines,
-		Register: l.till.Name, Cashier: l.cashier, Currency: l.site.currency, TaxMode: string(l.site.policy.Mode),
+		Kind: kind, Title: title.In(language, nil), Merchant: l.site.merchant(), Store: l.site.place(),
+		Register: l.till, Cashier: l.cashier, Currency: l.site.Currency, TaxMode: string(l.site.policy.Mode),
 		Language: string(language),
-		Lines:    []order.DocumentLine{}, Tenders: []order.DocumentTender{}, Notes: []order.Note{},
+		Lines:    []order.DocumentLine{}, Tenders: []order.DocumentTender{}, Notes: []string{},
 		Totals: order.DocumentTotals{
 			Subtotal: amounts.Gross, Discount: amounts.Discount, TaxableSupply: amounts.Supply,
 			TaxIncluded: amounts.TaxIncluded, Tax: amounts.Tax, Taxes: []order.DocumentTax{}, Exempt: amounts.Exempt,
@@ -120,15 +106,15 @@ func (l letterhead) begin(
 			Name: tax.Name.In(language, nil), RatePPM: tax.RatePPM, Amount: tax.Amount,
 		})
 	}
-	for _, note := range notesOf(taxation, amounts) {
-		document.Notes = append(document.Notes, order.Note{Code: note.code, Text: note.text.In(language, nil)})
+	if note, has := notes[taxation]; has {
+		document.Notes = append(document.Notes, note.In(language, nil))
 	}
 	return document
 }
 
 func (l letterhead) line(sold order.Line, quantity, amount int64, discounts []pricing.DiscountShare) order.DocumentLine {
 	line := order.DocumentLine{
-		Name: sold.Name, NameEN: sold.NameEN, Variant: sold.VariantName, VariantEN: sold.VariantNameEN,
+		Name: sold.Name, NameEN: sold.NameEN, Variant: sold.VariantName,
 		Quantity: quantity, UnitPrice: sold.UnitPrice, Amount: amount, Exempt: sold.TaxedAs == pricing.ExemptItem,
 		Options: []order.DocumentOption{}, Discounts: []order.DocumentDiscount{},
 	}

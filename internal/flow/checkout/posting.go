@@ -3,10 +3,11 @@ package checkout
 import (
 	"fmt"
 
+	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/core/ledger"
+	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
-	"dangol/internal/ground/id"
 	"dangol/internal/ground/money"
 )
 
@@ -17,29 +18,23 @@ const (
 	taxKind     = "tax"     // a tax that a merchant has taken in and owes (부가세예수금)
 )
 
-const (
-	deviceIDs   id.Kind = "dev"
-	storeIDs    id.Kind = "sto"
-	merchantIDs id.Kind = "mer"
-)
-
 // Drawer is the account of the cash in a till's drawer. It has no limit: what is counted in it can differ from what the
 // books say, and a refund is never refused because the float was not written down.
 func Drawer(device int64, currency money.Currency) ledger.Account {
 	return ledger.Account{
-		Code: drawerKind + ":" + deviceIDs.Format(device) + ":" + string(currency), Asset: string(currency), Side: ledger.Debit,
+		Code: drawerKind + ":" + fleet.DeviceID.Format(device) + ":" + string(currency), Asset: string(currency), Side: ledger.Debit,
 	}
 }
 
 func revenue(store int64, currency money.Currency) ledger.Account {
 	return ledger.Account{
-		Code: revenueKind + ":" + storeIDs.Format(store) + ":" + string(currency), Asset: string(currency), Side: ledger.Credit,
+		Code: revenueKind + ":" + place.StoreID.Format(store) + ":" + string(currency), Asset: string(currency), Side: ledger.Credit,
 	}
 }
 
 func taxOwed(merchant int64, key string, currency money.Currency) ledger.Account {
 	return ledger.Account{
-		Code:  taxKind + ":" + merchantIDs.Format(merchant) + ":" + key + ":" + string(currency),
+		Code:  taxKind + ":" + place.MerchantID.Format(merchant) + ":" + key + ":" + string(currency),
 		Asset: string(currency), Side: ledger.Credit,
 	}
 }

@@ -25,6 +25,8 @@ type Options struct {
 	URL string
 	// Folder is where SQLite's file lies; it must exist.
 	Folder string
+	// File is a SQLite file to read instead of the one in Folder; it needs ReadOnly.
+	File string
 	// Clock is what transactions take their time from. The system's when nil.
 	Clock clock.Clock
 	// Logger hears of what needs an operator. The default one when nil.
@@ -82,7 +84,13 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		db.engine, err = openPostgres(ctx, options.URL)
 	} else {
 		db.dialect = SQLite
-		db.engine, err = openSQLite(ctx, filepath.Join(options.Folder, FileName), options.ReadOnly)
+		path := options.File
+		if path == "" {
+			path = filepath.Join(options.Folder, FileName)
+		} else if !options.ReadOnly {
+			return nil, errors.New("a named file is opened for reading only")
+		}
+		db.engine, err = openSQLite(ctx, path, options.ReadOnly)
 	}
 	if err != nil {
 		return nil, err

@@ -156,11 +156,20 @@ func (s *postgresSession) query(ctx context.Context, statement *Statement, args 
 // commit is not to be interrupted: once begun, its outcome is waited for.
 func (s *postgresSession) commit(ctx context.Context) error {
 	err := s.tx.Commit(context.WithoutCancel(ctx))
-	var refused *pgconn.PgError
-	if err != nil && !errors.As(err, &refused) && !errors.Is(err, pgx.ErrTxCommitRollback) {
+	if err != nil && !refusedCommit(err) {
 		return &commitLost{cause: err}
 	}
 	return err
+}
+
+// refusedCommit says whether the server itself said that nothing was committed. A session that it ends while
+// committing (severity FATAL or PANIC) may have committed before.
+func refusedCommit(err error) bool {
+	if errors.Is(err, pgx.ErrTxCommitRollback) {
+		return true
+	}
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.SeverityUnlocalized == "ERROR"
 }
 
 func (s *postgresSession) rollback() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -102,33 +103,52 @@ func Bool(truth bool) int64 {
 	return 0
 }
 
-// sqliteArguments gives lists the form that SQLite reads.
+// sqliteArguments gives lists the form that SQLite reads. The arguments given stay as they are.
 func sqliteArguments(args []any) ([]any, error) {
-	for i, arg := range args {
-		switch list := arg.(type) {
-		case IDs, Texts:
-			text, err := json.Marshal(list)
-			if err != nil {
-				return nil, fmt.Errorf("encode argument %d: %w", i+1, err)
-			}
-			if string(text) == "null" {
-				text = []byte("[]")
-			}
-			args[i] = string(text)
-		}
-	}
-	return args, nil
-}
-
-// postgresArguments gives lists the form that pgx reads.
-func postgresArguments(args []any) []any {
-	for i, arg := range args {
+	return convert(args, func(arg any) (any, bool, error) {
+		var text []byte
+		var err error
 		switch list := arg.(type) {
 		case IDs:
-			args[i] = append([]int64{}, list...)
+			text, err = json.Marshal(append(IDs{}, list...))
 		case Texts:
-			args[i] = append([]string{}, list...)
+			text, err = json.Marshal(append(Texts{}, list...))
+		default:
+			return nil, false, nil
 		}
+		return string(text), true, err
+	})
+}
+
+// postgresArguments gives lists the form that pgx reads. The arguments given stay as they are.
+func postgresArguments(args []any) []any {
+	converted, _ := convert(args, func(arg any) (any, bool, error) {
+		switch list := arg.(type) {
+		case IDs:
+			return append([]int64{}, list...), true, nil
+		case Texts:
+			return append([]string{}, list...), true, nil
+		}
+		return nil, false, nil
+	})
+	return converted
+}
+
+// convert replaces some arguments, in a copy when there are any to replace.
+func convert(args []any, replace func(arg any) (any, bool, error)) ([]any, error) {
+	converted := args
+	for i, arg := range args {
+		replaced, is, err := replace(arg)
+		if err != nil {
+			return nil, fmt.Errorf("encode argument %d: %w", i+1, err)
+		}
+		if !is {
+			continue
+		}
+		if &converted[0] == &args[0] {
+			converted = slices.Clone(args)
+		}
+		converted[i] = replaced
 	}
-	return args
+	return converted, nil
 }

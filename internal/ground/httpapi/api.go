@@ -91,6 +91,10 @@ func New(options Options) *API {
 		RejectUnknownQueryParameters: true,
 	})
 	api.servePlain()
+	api.serveDocs()
+	if options.Faces != nil {
+		api.serveFaces(options.Faces)
+	}
 	return api
 }
 

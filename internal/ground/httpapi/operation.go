@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -28,6 +29,8 @@ type Operation struct {
 	Permission auth.Permission
 	// Key says that the operation moves value: it requires the header Idempotency-Key, read with Key.
 	Key bool
+	// Safe says that the operation changes nothing though it is posted, such as a quote.
+	Safe bool
 	// ETag says that the operation is polled: its handler calls Unchanged, and the answer may be 304.
 	ETag bool
 	// Status is the status of success: 200 when there is a body and 204 when there is none, unless it is set.
@@ -44,6 +47,7 @@ type Operation struct {
 const (
 	extensionPermission = "x-permission"
 	extensionIdempotent = "x-idempotent"
+	extensionSafe       = "x-safe"
 	extensionErrors     = "x-errors"
 	extensionCodes      = "x-codes"
 )
@@ -62,6 +66,26 @@ func Register[I, O any](api *API, operation Operation, handler func(context.Cont
 		}
 		return output, nil
 	})
+	api.checkPath(operation)
+}
+
+// checkPath panics when the path has a parameter that the input does not read: a field of an embedded type that is not
+// exported is passed over silently.
+func (a *API) checkPath(operation Operation) {
+	item := a.huma.OpenAPI().Paths[operation.Path]
+	for _, described := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Patch, item.Head} {
+		if described == nil || described.OperationID != operation.ID {
+			continue
+		}
+		for _, part := range strings.Split(operation.Path, "/") {
+			name, is := strings.CutPrefix(part, "{")
+			if is && !slices.ContainsFunc(described.Parameters, func(parameter *huma.Param) bool {
+				return parameter.In == "path" && parameter.Name == strings.TrimSuffix(name, "}")
+			}) {
+				panic(fmt.Sprintf("httpapi: operation %s does not read %s of its path", operation.ID, part))
+			}
+		}
+	}
 }
 
 // describe turns the declaration into the description that is published and acted upon.
@@ -89,6 +113,9 @@ func (a *API) describe(operation Operation) huma.Operation {
 		Responses:   a.problemResponses(codes),
 		Middlewares: huma.Middlewares{a.enter(operation)},
 		Security:    security(operation.Permission),
+	}
+	if operation.Safe {
+		described.Extensions[extensionSafe] = true
 	}
 	if operation.Key {
 		described.Parameters = append(described.Parameters, &huma.Param{
@@ -189,6 +216,7 @@ func (a *API) enter(operation Operation) func(huma.Context, func(huma.Context)) 
 		deadline, cancel := context.WithTimeout(ctx.Context(), operation.Timeout)
 		defer cancel()
 		if err := http.NewResponseController(writer).SetWriteDeadline(
+			//nolint:forbidigo // connections keep the machine's time
 			time.Now().Add(operation.Timeout + answerTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			a.options.Logger.WarnContext(deadline, "set the write deadline", "error", err)
 		}

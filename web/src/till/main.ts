@@ -2,9 +2,11 @@ import '../ui/base.css';
 import { mount } from 'svelte';
 import { connection } from '../api/connection.svelte';
 import { locale } from '../i18n/locale.svelte';
+import { preferences } from './preferences.svelte';
 import Till from './Till.svelte';
 
 locale.restore();
+preferences.restore();
 connection.watch();
 
 mount(Till, { target: document.getElementById('app')! });

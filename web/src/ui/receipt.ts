@@ -6,7 +6,8 @@ import type { Locale } from '../i18n/locale.svelte';
 export interface Receipt {
   number: string;
   kind: 'sale' | 'refund';
-  call_number: string;
+  /** What is called out at the counter; a refund has none. */
+  call_number?: number;
   issued_at: string;
   business_date: string;
   title: string;
@@ -28,6 +29,8 @@ export interface Receipt {
     subtotal: number;
     discount: number;
     taxable_supply: number;
+    /** What a simplified merchant sold, with a tax that is not shown apart. */
+    tax_included: number;
     tax: number;
     taxes: { name: string; rate_ppm: number; amount: number }[];
     exempt: number;
@@ -38,17 +41,24 @@ export interface Receipt {
   change: number;
   /** Given on a refund: the number of the receipt that it gives back from. */
   refunded?: { number: string };
-  notes: string[];
+  notes: { code: string; text: string }[];
   currency: string;
   tax_mode: string;
+  /** The language of the title, the names and the notes, and so of everything that stands on it. */
+  language: Locale;
 }
 
 export interface ReceiptLine {
   name: string;
-  variant: string;
-  options: { name: string; quantity: number; amount: number }[];
+  name_en?: string;
+  variant?: string;
+  variant_en?: string;
+  /** Their quantities and amounts are for one unit of the line. */
+  options: { name: string; name_en?: string; quantity: number; amount: number }[];
   quantity: number;
+  /** With options. */
   unit_price: number;
+  /** Before discounts. */
   amount: number;
   exempt: boolean;
   discounts: { name: string; amount: number }[];
@@ -77,6 +87,7 @@ const labels = {
     discount: '할인',
     taxable: '과세물품가액',
     vat: '부가세',
+    taxIncluded: '공급대가',
     exempt: '면세물품가액',
     zeroRated: '영세율물품가액',
     total: '합계',
@@ -97,6 +108,7 @@ const labels = {
     discount: 'Discount',
     taxable: 'Taxable supply',
     vat: 'VAT',
+    taxIncluded: 'Tax included',
     exempt: 'Tax-exempt supply',
     zeroRated: 'Zero-rated supply',
     total: 'Total',
@@ -115,7 +127,8 @@ export function formatRate(ratePpm: number): string {
  * Lays a receipt out as rows, the same for screen and paper. Rows that say nothing (no discount, no change, no exempt
  * goods) are left out. Inclusive tax is one line inside the total; taxes that were added stand one by one above it.
  */
-export function layoutReceipt(receipt: Receipt, locale: Locale): ReceiptRow[] {
+export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
+  const locale = receipt.language;
   const say = labels[locale];
   const money = (minor: number): string => formatMoney(minor, receipt.currency, locale);
   const rows: ReceiptRow[] = [];
@@ -127,6 +140,7 @@ export function layoutReceipt(receipt: Receipt, locale: Locale): ReceiptRow[] {
       pair(label, value);
     }
   };
+  const named = (name = '', english = ''): string => (locale === 'en' && english !== '' ? english : name);
   const amount = (label: string, minor: number, weight: 'plain' | 'soft' = 'soft'): void => {
     if (minor !== 0) {
       pair(label, money(minor), weight);
@@ -136,8 +150,8 @@ export function layoutReceipt(receipt: Receipt, locale: Locale): ReceiptRow[] {
     rows.push({ kind: 'rule' });
   };
 
-  if (receipt.call_number !== '' && receipt.kind === 'sale') {
-    rows.push({ kind: 'call', label: say.call, value: receipt.call_number });
+  if (receipt.call_number) {
+    rows.push({ kind: 'call', label: say.call, value: String(receipt.call_number) });
   }
   rows.push({ kind: 'heading', text: receipt.store.name || receipt.merchant.name });
   rows.push({ kind: 'text', text: receipt.title });
@@ -162,14 +176,14 @@ export function layoutReceipt(receipt: Receipt, locale: Locale): ReceiptRow[] {
   rule();
 
   for (const line of receipt.lines) {
-    const name = [line.name, line.variant].filter(Boolean).join(' ');
+    const name = [named(line.name, line.name_en), named(line.variant, line.variant_en)].filter(Boolean).join(' ');
     pair((line.exempt ? '* ' : '') + name, money(line.amount), 'strong');
     if (line.quantity !== 1) {
       pair(`${money(line.unit_price)} × ${line.quantity}`, '');
     }
     for (const option of line.options) {
       const times = option.quantity > 1 ? ` ×${option.quantity}` : '';
-      pair(`· ${option.name}${times}`, option.amount === 0 ? '' : money(option.amount));
+      pair(`· ${named(option.name, option.name_en)}${times}`, option.amount === 0 ? '' : money(option.amount));
     }
     for (const discount of line.discounts) {
       pair(`· ${discount.name}`, money(-Math.abs(discount.amount)));
@@ -190,6 +204,7 @@ export function layoutReceipt(receipt: Receipt, locale: Locale): ReceiptRow[] {
   } else {
     amount(say.taxable, totals.taxable_supply);
     amount(say.vat, totals.tax);
+    amount(say.taxIncluded, totals.tax_included);
     amount(say.exempt, totals.exempt);
     amount(say.zeroRated, totals.zero_rated);
   }
@@ -201,13 +216,12 @@ export function layoutReceipt(receipt: Receipt, locale: Locale): ReceiptRow[] {
   }
   amount(say.change, receipt.change, 'plain');
 
-  if (receipt.lines.some((line) => line.exempt)) {
-    rows.push({ kind: 'text', text: say.exemptMark });
-  }
-  for (const note of receipt.notes) {
-    rows.push({ kind: 'text', text: note });
-  }
   rule();
+
+  const marks = receipt.lines.some((line) => line.exempt) ? [say.exemptMark] : [];
+  for (const text of [...marks, ...receipt.notes.map((note) => note.text)]) {
+    rows.push({ kind: 'text', text });
+  }
   rows.push({ kind: 'number', text: receipt.number });
   return rows;
 }

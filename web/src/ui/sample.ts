@@ -4,7 +4,7 @@ import type { Receipt } from './receipt';
 export const sampleReceipt: Receipt = {
   number: 'AB12-1-000123',
   kind: 'sale',
-  call_number: '12',
+  call_number: 12,
   issued_at: '2026-11-23T10:42:05Z',
   business_date: '2026-11-23',
   title: '영수증',
@@ -29,6 +29,7 @@ export const sampleReceipt: Receipt = {
   lines: [
     {
       name: '아메리카노',
+      name_en: 'Americano',
       variant: 'ICE',
       options: [
         { name: '샷 추가', quantity: 1, amount: 500 },
@@ -42,11 +43,10 @@ export const sampleReceipt: Receipt = {
     },
     {
       name: '쌀 4kg',
-      variant: '',
       options: [],
       quantity: 1,
       unit_price: 20800,
-      amount: 19800,
+      amount: 20800,
       exempt: true,
       discounts: [{ name: '마감 할인', amount: 1000 }],
     },
@@ -55,6 +55,7 @@ export const sampleReceipt: Receipt = {
     subtotal: 30800,
     discount: 1000,
     taxable_supply: 9091,
+    tax_included: 0,
     tax: 909,
     taxes: [{ name: '부가세', rate_ppm: 100000, amount: 909 }],
     exempt: 19800,
@@ -63,7 +64,8 @@ export const sampleReceipt: Receipt = {
   },
   tenders: [{ kind: 'cash', name: '현금', amount: 30000 }],
   change: 200,
-  notes: ['교환·환불은 7일 안에 영수증과 함께 오시면 도와드려요.'],
+  notes: [{ code: 'return', text: '교환·환불은 7일 안에 영수증과 함께 오시면 도와드려요.' }],
   currency: 'KRW',
   tax_mode: 'inclusive',
+  language: 'ko',
 };

@@ -35,6 +35,7 @@ CREATE TABLE ledger_account (
     expires_on TEXT COLLATE "C" NOT NULL,
     funder_id BIGINT NOT NULL,
     giver_id BIGINT NOT NULL,
+    fingerprint BIGINT NOT NULL,
     debits BIGINT NOT NULL CHECK (debits >= 0),
     credits BIGINT NOT NULL CHECK (credits >= 0),
     held BIGINT NOT NULL CHECK (held >= 0),

@@ -60,7 +60,6 @@ CREATE TABLE order_line (
     name TEXT NOT NULL,
     name_en TEXT NOT NULL,
     variant TEXT NOT NULL,
-    variant_en TEXT NOT NULL,
     sku TEXT NOT NULL,
     tracked BIGINT NOT NULL CHECK (tracked IN (0, 1)),
     quantity BIGINT NOT NULL CHECK (quantity > 0),
@@ -208,6 +207,7 @@ CREATE TABLE refund_tender (
 CREATE TABLE receipt (
     org_id BIGINT NOT NULL,
     id BIGINT NOT NULL,
+    number TEXT COLLATE "C" NOT NULL,
     register TEXT COLLATE "C" NOT NULL,
     generation BIGINT NOT NULL CHECK (generation > 0),
     sequence BIGINT NOT NULL CHECK (sequence > 0),
@@ -215,10 +215,11 @@ CREATE TABLE receipt (
     order_id BIGINT NOT NULL,
     refund_id BIGINT NOT NULL,
     store_id BIGINT NOT NULL,
+    device_id BIGINT NOT NULL,
     issued_at BIGINT NOT NULL,
     document TEXT NOT NULL,
     PRIMARY KEY (org_id, id),
-    UNIQUE (org_id, register, generation, sequence)
+    UNIQUE (org_id, number)
 );
 CREATE INDEX receipt_order ON receipt (org_id, order_id, id);
 CREATE INDEX receipt_time ON receipt (org_id, issued_at, id);

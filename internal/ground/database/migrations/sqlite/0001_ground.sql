@@ -35,6 +35,7 @@ CREATE TABLE ledger_account (
     expires_on TEXT NOT NULL,
     funder_id INTEGER NOT NULL,
     giver_id INTEGER NOT NULL,
+    fingerprint INTEGER NOT NULL,
     debits INTEGER NOT NULL CHECK (debits >= 0),
     credits INTEGER NOT NULL CHECK (credits >= 0),
     held INTEGER NOT NULL CHECK (held >= 0),

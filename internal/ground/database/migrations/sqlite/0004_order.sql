@@ -60,7 +60,6 @@ CREATE TABLE order_line (
     name TEXT NOT NULL,
     name_en TEXT NOT NULL,
     variant TEXT NOT NULL,
-    variant_en TEXT NOT NULL,
     sku TEXT NOT NULL,
     tracked INTEGER NOT NULL CHECK (tracked IN (0, 1)),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
@@ -208,6 +207,7 @@ CREATE TABLE refund_tender (
 CREATE TABLE receipt (
     org_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
+    number TEXT NOT NULL,
     register TEXT NOT NULL,
     generation INTEGER NOT NULL CHECK (generation > 0),
     sequence INTEGER NOT NULL CHECK (sequence > 0),
@@ -215,10 +215,11 @@ CREATE TABLE receipt (
     order_id INTEGER NOT NULL,
     refund_id INTEGER NOT NULL,
     store_id INTEGER NOT NULL,
+    device_id INTEGER NOT NULL,
     issued_at INTEGER NOT NULL,
     document TEXT NOT NULL,
     PRIMARY KEY (org_id, id),
-    UNIQUE (org_id, register, generation, sequence)
+    UNIQUE (org_id, number)
 ) STRICT;
 CREATE INDEX receipt_order ON receipt (org_id, order_id, id);
 CREATE INDEX receipt_time ON receipt (org_id, issued_at, id);

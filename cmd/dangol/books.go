@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"dangol/internal/app"
+	"dangol/internal/core/ledger"
+	"dangol/internal/ground/database"
+)
+
+// errDiffers ends verify with 1. What differs has been printed.
+var errDiffers = errors.New("the books differ")
+
+type verify struct {
+	JSON bool   `help:"Print one JSON object."`
+	File string `help:"Prove a backup file instead of the data folder." type:"existingfile"`
+}
+
+// Run proves the books, also of a program that runs.
+func (c verify) Run(s *surroundings) (err error) {
+	options := s.options()
+	options.ReadOnly = true
+	options.File = c.File
+	opened, err := app.Open(s, options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	report, err := opened.Verify(s, func(org int64, check string) {
+		if !c.JSON {
+			_, _ = fmt.Fprintf(s.out, "  organisation %d: %s\n", org, check)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.print(s, report); err != nil {
+		return err
+	}
+	if !report.OK() {
+		return errDiffers
+	}
+	return nil
+}
+
+func (c verify) print(s *surroundings, report ledger.Report) error {
+	if c.JSON {
+		return json.NewEncoder(s.out).Encode(struct {
+			Name string `json:"name"`
+			OK   bool   `json:"ok"`
+			ledger.Report
+		}{"verify", report.OK(), report})
+	}
+	for _, difference := range report.Differences {
+		if _, err := fmt.Fprintln(s.out, difference); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(s.out, "%d checks over %d postings, %d transfers and %d accounts in %s: %d differences\n",
+		report.Checks, report.Postings, report.Transfers, report.Accounts, report.Took.Round(1e6), report.Count)
+	return err
+}
+
+type backup struct {
+	File string `arg:"" help:"The file to write; it must not exist." type:"path"`
+}
+
+// Run backs up.
+func (c backup) Run(s *surroundings) error {
+	if s.globals.DatabaseURL != "" {
+		return errors.New("this database is PostgreSQL: back it up with pg_dump or by its own means")
+	}
+	if err := database.Backup(s, s.globals.Data, c.File); err != nil {
+		return err
+	}
+	info, err := os.Stat(c.File)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "%s: %d bytes, one moment's state of %s\n", c.File, info.Size(), s.globals.Data)
+	return err
+}
+
+type restore struct {
+	File string `arg:"" help:"The backup." type:"existingfile"`
+}
+
+// Run restores, after proving that the backup's books are right.
+func (c restore) Run(s *surroundings) (err error) {
+	if s.globals.DatabaseURL != "" {
+		return errors.New("this database is PostgreSQL: restore it with pg_restore or by its own means")
+	}
+	release, err := database.LockFolder(s.globals.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	kept, err := database.Restore(s, c.File, s.globals.Data)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(s.out, "restored %s into %s\n", c.File, s.globals.Data); err != nil || kept == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "what was there is kept as %s\n", kept)
+	return err
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"dangol/internal/app"
+	"dangol/internal/app/demo"
+	"dangol/internal/ground/httpapi"
+)
+
+type serve struct {
+	Listen string `help:"The address to listen on." default:"127.0.0.1:8080"`
+	HTTPS  bool   `help:"People reach this program over HTTPS, through a proxy that ends it." name:"https"`
+	Demo   bool   `help:"Fill the demo organisation when there is none."`
+}
+
+// Run serves until it is told to stop, then finishes what it accepted.
+func (c serve) Run(s *surroundings) (err error) {
+	options := s.options()
+	options.HTTPS = c.HTTPS
+	if c.Demo {
+		err := demoFill{Seed: 1, Size: 100, Days: 14}.Run(s)
+		if demo.ErrNotEmpty.Has(err) { // a real brand is served as it is
+			c.Demo, err = false, nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	opened, err := app.Open(s, options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if err := c.greet(s, opened, listener.Addr()); err != nil {
+		return err
+	}
+	return httpapi.Serve(s, listener, opened.Handler(), s.logger)
+}
+
+// greet prints where the faces are, and for a demo how to get in.
+func (c serve) greet(s *surroundings, opened *app.App, address net.Addr) error {
+	base := "http://" + address.String()
+	if _, err := fmt.Fprintf(s.out, "\ndangol %s\n\n  till     %s/till\n  console  %s/console\n", version, base, base); err != nil {
+		return err
+	}
+	if !c.Demo {
+		_, err := fmt.Fprintln(s.out)
+		return err
+	}
+	welcome, err := demo.Welcome(s, opened.Demo())
+	if err != nil {
+		return fmt.Errorf("read the demo: %w", err)
+	}
+	_, err = fmt.Fprintf(s.out, "\n%s\n", welcome)
+	return err
+}
+
+type demoFill struct {
+	Seed uint64 `help:"What the made-up days are drawn from." default:"1"`
+	Size int    `help:"How many percent of a usual day's orders there are." default:"100"`
+	Days int    `help:"How many business days there are." default:"14"`
+}
+
+// Run fills the demo organisation.
+func (c demoFill) Run(s *surroundings) error {
+	return app.FillDemo(s, s.options(), demo.Options{
+		Seed: c.Seed, SizePercent: c.Size, Days: c.Days, Until: time.Now(), Progress: s.out,
+	})
+}

@@ -1,0 +1,186 @@
+// Package app puts the parts of the program together: it opens the database, gives each capability what it needs from
+// the others, and starts and stops them. It is the only place that sees everything.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+
+	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/fleet"
+	"dangol/internal/capability/order"
+	"dangol/internal/capability/staff"
+	"dangol/internal/capability/stock"
+	"dangol/internal/core/ledger"
+	"dangol/internal/core/place"
+	"dangol/internal/flow/checkout"
+	"dangol/internal/ground/auth"
+	"dangol/internal/ground/clock"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/httpapi"
+	"dangol/internal/ground/lang"
+	"dangol/web"
+)
+
+// Options say how the program is opened.
+type Options struct {
+	// Data is the data folder, where SQLite's file lies.
+	Data string
+	// DatabaseURL is a PostgreSQL address; SQLite in the data folder when empty.
+	DatabaseURL string
+	// File is a backup to read instead of the data folder.
+	File string
+	// ReadOnly opens the books for reading, also beside a program that writes them.
+	ReadOnly bool
+	// HTTPS says that people reach the program over HTTPS.
+	HTTPS bool
+	// Auth says how proofs of who is calling are kept.
+	Auth auth.Options
+	// Version is the program's.
+	Version string
+	// Clock is where time comes from; the system's when nil.
+	Clock clock.Clock
+	// Logger hears of what needs an operator.
+	Logger *slog.Logger
+}
+
+// App is the program, opened.
+type App struct {
+	DB       *database.DB
+	Ledger   *ledger.Ledger
+	Keeper   *auth.Keeper
+	Catalog  *catalog.Catalog
+	Stock    *stock.Stock
+	Checkout *checkout.Service
+
+	api     *httpapi.API
+	release func() error
+}
+
+// Open opens the program. Unless it is read-only, the database is migrated first, and a SQLite folder is this process's
+// alone until Close: it returns database.ErrFolderInUse while another process has it.
+func Open(ctx context.Context, options Options) (*App, error) {
+	a := &App{release: func() error { return nil }}
+	if options.DatabaseURL == "" && !options.ReadOnly {
+		release, err := database.LockFolder(options.Data)
+		if err != nil {
+			return nil, err
+		}
+		a.release = release
+	}
+	db, err := database.Open(ctx, database.Options{
+		URL: options.DatabaseURL, Folder: options.Data, File: options.File, ReadOnly: options.ReadOnly, Clock: options.Clock,
+		Logger: options.Logger,
+	})
+	if err != nil {
+		return nil, errors.Join(err, a.release())
+	}
+	a.DB = db
+	if options.ReadOnly {
+		return a, nil
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close(), a.release())
+	}
+	a.Ledger = ledger.New(db, options.Logger)
+	a.wire(options)
+	return a, nil
+}
+
+// wire gives each part what it needs from the others, and the API its operations.
+func (a *App) wire(options Options) {
+	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
+	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
+	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
+	a.Checkout = checkout.New(a.DB, a.Ledger)
+	a.api = httpapi.New(httpapi.Options{
+		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Faces: web.Files(), HTTPS: options.HTTPS,
+		Logger: options.Logger, Clock: options.Clock,
+	})
+	place.Serve(a.api, a.DB)
+	staff.Serve(a.api, a.DB, a.Keeper)
+	fleet.Serve(a.api, a.DB, a.Keeper)
+	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
+	stock.Serve(a.api, a.DB, a.Stock)
+	order.Serve(a.api, a.DB)
+	a.Checkout.Serve(a.api)
+}
+
+// usage says for the catalogue which variants stock has moved or orders have sold.
+type usage struct{ stock *stock.Stock }
+
+// Used says which of the variants must keep their meaning.
+func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []int64) (map[int64]bool, error) {
+	moved, err := u.stock.Used(ctx, tx, org, variants)
+	if err != nil {
+		return nil, err
+	}
+	sold, err := order.Used(ctx, tx, org, variants)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(moved, sold)
+	return moved, nil
+}
+
+// Handler serves the program over HTTP.
+func (a *App) Handler() http.Handler { return a.api.Handler() }
+
+// Checks are what is proved of the books beyond what the ledger proves by itself.
+func (a *App) Checks() []ledger.Check {
+	return append(stock.Checks(), checkout.Checks()...)
+}
+
+// Verify proves the books. The progress function, when there is one, hears of each check before it runs.
+func (a *App) Verify(ctx context.Context, progress func(org int64, check string)) (ledger.Report, error) {
+	return ledger.Verify(ctx, a.DB, a.Checks(), progress)
+}
+
+// Close finishes what was accepted and closes the database.
+func (a *App) Close() error {
+	if a.Ledger != nil {
+		a.Ledger.Close()
+	}
+	return errors.Join(a.DB.Close(), a.release())
+}
+
+// Spec is the description of the API.
+func (a *App) Spec() []byte { return a.api.Spec() }
+
+// OnlyOrganisation is the installation's organisation when there is exactly one, for commands that name none.
+func (a *App) OnlyOrganisation(ctx context.Context) (int64, error) {
+	var found []place.Organisation
+	err := a.DB.Read(ctx, func(tx *database.Tx) error {
+		var err error
+		found, err = place.Directory{}.Organisations(ctx, tx, 2)
+		return err
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case len(found) == 0:
+		return 0, errors.New("there is no organisation yet: make one with `dangol staff owner`, or try `dangol demo`")
+	case len(found) > 1:
+		return 0, errors.New("there are several organisations: name one with --organisation")
+	}
+	return found[0].ID, nil
+}
+
+// NewOrganisation makes an organisation with its first owner and gives its id.
+func (a *App) NewOrganisation(ctx context.Context, name string, language lang.Tag, owner staff.Input, password string) (int64, error) {
+	hash, err := a.Keeper.Hash(ctx, password)
+	if err != nil {
+		return 0, err
+	}
+	org := a.DB.NewID()
+	return org, a.DB.Write(ctx, func(tx *database.Tx) error {
+		if err := place.CreateOrganisation(ctx, tx, org, name, language); err != nil {
+			return fmt.Errorf("make the organisation: %w", err)
+		}
+		return staff.Create(ctx, tx, a.Keeper, org, 0, a.DB.NewID(), owner, hash)
+	})
+}

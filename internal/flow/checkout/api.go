@@ -1,0 +1,330 @@
+package checkout
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/order"
+	"dangol/internal/core/ledger"
+	"dangol/internal/core/place"
+	"dangol/internal/core/pricing"
+	"dangol/internal/ground/auth"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/fault"
+	"dangol/internal/ground/httpapi"
+	"dangol/internal/ground/id"
+	"dangol/internal/ground/money"
+)
+
+// The permissions of selling, refunding and looking into the books.
+const (
+	sellPermission   auth.Permission = "sale.make"
+	refundPermission auth.Permission = "sale.refund"
+	booksPermission  auth.Permission = "books.read"
+)
+
+// wanting are the errors of what is asked to be sold.
+var wanting = []*fault.Code{
+	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
+	catalog.ErrOptionTwice, catalog.ErrOptionSoldOut, catalog.ErrGroupMinimum, catalog.ErrGroupMaximum,
+	catalog.ErrPriceBelowZero, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
+	pricing.NegativePrice, pricing.UnknownTaxClass, money.Overflow,
+}
+
+// committing are the errors of every posting.
+var committing = []*fault.Code{
+	ledger.ErrKeyConflict, ledger.ErrMoved, ledger.ErrOverflow, ledger.ErrTooLarge, ledger.ErrBusy, database.ErrBusy,
+	database.ErrFull, database.ErrUnavailable, auth.ErrUnpaired,
+}
+
+func all(lists ...[]*fault.Code) []*fault.Code {
+	var codes []*fault.Code
+	for _, list := range lists {
+		codes = append(codes, list...)
+	}
+	return codes
+}
+
+// Serve adds the operations of selling, refunding and of the books.
+func (s *Service) Serve(server *httpapi.API) {
+	httpapi.Register(server, httpapi.Operation{
+		ID: "quote", Method: http.MethodPost, Path: "/v1/quotes", Tag: "Checkout", Permission: sellPermission,
+		Summary: "What a basket costs now", Errors: all(wanting, []*fault.Code{id.Unknown}),
+	}, s.postQuote)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "checkout", Method: http.MethodPost, Path: "/v1/checkouts", Tag: "Checkout", Permission: sellPermission, Key: true,
+		Summary: "Sell at this till: all of it or nothing, once under its key",
+		Errors: all(wanting, committing, []*fault.Code{
+			ErrPriceChanged, ErrOutOfStock, ErrSoldAt, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
+			pricing.TenderKindUnknown,
+		}),
+	}, s.postCheckout)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "refund", Method: http.MethodPost, Path: "/v1/orders/{id}/refunds", Tag: "Checkout", Permission: refundPermission,
+		Key: true, Summary: "Pay back units of an order to where the money came from, once under its key",
+		Errors: all(committing, []*fault.Code{
+			ErrNotRefundable, ErrOtherStore, ErrReason, ErrAllOrLines, order.ErrStatus, pricing.Empty, pricing.TooMany,
+			pricing.UnknownLine, pricing.LineTwice, pricing.OutOfRange,
+		}),
+	}, s.postRefund)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "read-order-books", Method: http.MethodGet, Path: "/v1/orders/{id}/books", Tag: "Books", Permission: booksPermission,
+		Summary: "What an order moved in the ledger, posting by posting",
+	}, s.getBooks)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "list-drawers", Method: http.MethodGet, Path: "/v1/drawers", Tag: "Books", Permission: booksPermission,
+		Summary: "What lies in the drawers of a store's tills, by the books", Errors: []*fault.Code{id.Unknown},
+	}, s.getDrawers)
+}
+
+// BasketInput is what is to be sold.
+type BasketInput struct {
+	Currency string      `json:"currency,omitempty" maxLength:"3" doc:"Left out, the store's; another one is refused"`
+	Lines    []LineInput `json:"lines" minItems:"1" maxItems:"500"`
+}
+
+// LineInput asks for units of a variant.
+type LineInput struct {
+	VariantID string        `json:"variant_id" doc:"var_…"`
+	Quantity  int64         `json:"quantity" minimum:"1" maximum:"99999"`
+	Options   []OptionInput `json:"options,omitempty" maxItems:"50"`
+}
+
+// OptionInput asks for an option of each unit of the line.
+type OptionInput struct {
+	OptionID string `json:"option_id" doc:"opt_…"`
+	Quantity int64  `json:"quantity,omitempty" minimum:"1" maximum:"99" default:"1"`
+}
+
+// TenderInput is what the customer hands over.
+type TenderInput struct {
+	Kind   string `json:"kind" enum:"cash"`
+	Amount int64  `json:"amount" minimum:"1" maximum:"9007199254740991" doc:"Minor units"`
+}
+
+// basket reads the ids of a basket. One that is no id is as unknown as one that does not exist.
+func (b BasketInput) basket() (Basket, error) {
+	basket := Basket{Currency: money.Currency(b.Currency), Lines: make([]LineWanted, len(b.Lines))}
+	var errs []error
+	for i, line := range b.Lines {
+		variant, err := catalog.VariantID.Parse(line.VariantID)
+		if err != nil {
+			errs = append(errs, catalog.ErrVariantUnknown.At(fmt.Sprintf("lines[%d].variant_id", i)))
+		}
+		wanted := LineWanted{Variant: variant, Quantity: line.Quantity}
+		for j, option := range line.Options {
+			chosen, err := catalog.OptionID.Parse(option.OptionID)
+			if err != nil {
+				errs = append(errs, catalog.ErrOptionUnknown.At(fmt.Sprintf("lines[%d].options[%d].option_id", i, j)))
+			}
+			wanted.Options = append(wanted.Options, OptionWanted{Option: chosen, Quantity: option.Quantity})
+		}
+		basket.Lines[i] = wanted
+	}
+	return basket, fault.Collect(errs...)
+}
+
+// seller is who asks, at which till. Both are needed.
+func seller(ctx context.Context, permission auth.Permission) (Seller, error) {
+	caller := auth.CallerFrom(ctx)
+	if err := caller.RequireDevice(); err != nil {
+		return Seller{}, err
+	}
+	if err := caller.Require(permission, caller.DeviceStore); err != nil {
+		return Seller{}, err
+	}
+	return Seller{Org: caller.Org, Staff: caller.Staff, Device: caller.Device, Store: caller.DeviceStore}, nil
+}
+
+// QuoteView is what a basket costs. Hash changes whenever anything in it does.
+type QuoteView struct {
+	Currency money.Currency    `json:"currency"`
+	TaxMode  pricing.TaxMode   `json:"tax_mode" enum:"inclusive,exclusive"`
+	Lines    []QuoteLineView   `json:"lines"`
+	Totals   order.AmountsView `json:"totals"`
+	Hash     string            `json:"hash"`
+}
+
+// QuoteLineView is a line of a quote.
+type QuoteLineView struct {
+	VariantID string               `json:"variant_id"`
+	Quantity  int64                `json:"quantity"`
+	ListPrice int64                `json:"list_price" doc:"Of one unit, without options"`
+	UnitPrice int64                `json:"unit_price" doc:"Of one unit, with options"`
+	Gross     int64                `json:"gross"`
+	Discounts []order.DiscountView `json:"discounts"`
+	Net       int64                `json:"net"`
+	Tax       int64                `json:"tax"`
+	Total     int64                `json:"total"`
+	Exempt    bool                 `json:"exempt"`
+}
+
+func (s *Service) postQuote(ctx context.Context, input *struct {
+	Body struct {
+		StoreID string `json:"store_id" doc:"sto_…"`
+		BasketInput
+	}
+},
+) (*struct{ Body QuoteView }, error) {
+	caller := auth.CallerFrom(ctx)
+	store, err := place.StoreID.Parse(input.Body.StoreID)
+	if err != nil {
+		return nil, id.Unknown.At("store_id")
+	}
+	basket, err := input.Body.basket()
+	if err != nil {
+		return nil, err
+	}
+	if !caller.May(sellPermission, store) {
+		return nil, id.Unknown.At("store_id")
+	}
+	quoted, err := s.Quote(ctx, caller.Org, store, basket)
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body QuoteView }{showQuote(basket, quoted)}, nil
+}
+
+func showQuote(basket Basket, quoted pricing.Quoted) QuoteView {
+	shown := QuoteView{
+		Currency: quoted.Currency, TaxMode: quoted.Mode, Lines: []QuoteLineView{}, Totals: order.ShowAmounts(quoted.Amounts),
+		Hash: hash(quoted),
+	}
+	for i, line := range quoted.Lines {
+		one := QuoteLineView{
+			VariantID: catalog.VariantID.Format(basket.Lines[i].Variant), Quantity: line.Quantity, ListPrice: line.UnitPrice,
+			UnitPrice: line.UnitWithOption, Gross: line.Gross, Discounts: []order.DiscountView{}, Net: line.Net, Tax: line.Tax,
+			Total: line.Total, Exempt: line.TaxedAs == pricing.ExemptItem,
+		}
+		for _, share := range line.Shares {
+			one.Discounts = append(one.Discounts, order.DiscountView{
+				Kind: share.Kind, NameKO: share.Name.KO, NameEN: share.Name.EN, Amount: share.Amount,
+			})
+		}
+		shown.Lines = append(shown.Lines, one)
+	}
+	return shown
+}
+
+// OnHandView is how many units of a variant there are now.
+type OnHandView struct {
+	VariantID string `json:"variant_id"`
+	OnHand    int64  `json:"on_hand"`
+}
+
+func showOnHand(left []OnHand) []OnHandView {
+	shown := make([]OnHandView, len(left))
+	for i, one := range left {
+		shown[i] = OnHandView{VariantID: catalog.VariantID.Format(one.Variant), OnHand: one.Quantity}
+	}
+	return shown
+}
+
+// DrawerBalance is what lies in the till's drawer now, by the books.
+type DrawerBalance struct {
+	Balance int64 `json:"balance"`
+}
+
+// CheckoutView is a sale that was made, with the balances of now.
+type CheckoutView struct {
+	Order    order.DetailView `json:"order"`
+	Receipt  order.Document   `json:"receipt"`
+	Change   int64            `json:"change"`
+	OnHand   []OnHandView     `json:"on_hand" doc:"Tracked variants of the order"`
+	Drawer   DrawerBalance    `json:"drawer"`
+	Replayed bool             `json:"replayed" doc:"It had been made before under this key"`
+}
+
+func (s *Service) postCheckout(ctx context.Context, input *struct {
+	Body struct {
+		BasketInput
+		Tenders       []TenderInput `json:"tenders" maxItems:"50" doc:"None for an order that costs nothing"`
+		ExpectedTotal int64         `json:"expected_total" minimum:"0" maximum:"9007199254740991" doc:"What the customer was told"`
+		SoldAt        time.Time     `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
+	}
+},
+) (*struct{ Body CheckoutView }, error) {
+	seller, err := seller(ctx, sellPermission)
+	if err != nil {
+		return nil, err
+	}
+	basket, err := input.Body.basket()
+	if err != nil {
+		return nil, err
+	}
+	request := SaleRequest{
+		Basket: basket, Tenders: make([]Tender, len(input.Body.Tenders)), ExpectedTotal: input.Body.ExpectedTotal,
+		SoldAt: input.Body.SoldAt,
+	}
+	for i, tender := range input.Body.Tenders {
+		request.Tenders[i] = Tender{Kind: order.TenderKind(tender.Kind), Amount: tender.Amount}
+	}
+	sale, err := s.Sell(ctx, seller, httpapi.Key(ctx), request)
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body CheckoutView }{CheckoutView{
+		Order: sale.Order.ShowDetail(), Receipt: sale.Receipt.Document, Change: sale.Order.Change,
+		OnHand: showOnHand(sale.OnHand), Drawer: DrawerBalance{sale.Drawer}, Replayed: sale.Replayed,
+	}}, nil
+}
+
+// RefundedView is a refund that was made, with the balances of now.
+type RefundedView struct {
+	Refund   order.RefundView         `json:"refund"`
+	Order    order.DetailView         `json:"order" doc:"As it is now"`
+	Receipt  order.Document           `json:"receipt"`
+	PaidBack []order.RefundTenderView `json:"paid_back"`
+	OnHand   []OnHandView             `json:"on_hand" doc:"Tracked variants that went back on the shelf"`
+	Drawer   DrawerBalance            `json:"drawer"`
+	Replayed bool                     `json:"replayed" doc:"It had been made before under this key"`
+}
+
+// ReturnInput is how many units of a line are refunded.
+type ReturnInput struct {
+	LineID   string `json:"line_id" doc:"lin_…"`
+	Quantity int64  `json:"quantity" minimum:"1" maximum:"99999"`
+}
+
+func (s *Service) postRefund(ctx context.Context, input *struct {
+	ID   string `path:"id" doc:"ord_…"`
+	Body struct {
+		Lines   []ReturnInput `json:"lines,omitempty" maxItems:"500"`
+		All     bool          `json:"all,omitempty" doc:"Everything that is left, instead of lines"`
+		Restock bool          `json:"restock" doc:"The units go back on the shelf"`
+		Reason  string        `json:"reason,omitempty" maxLength:"200"`
+	}
+},
+) (*struct{ Body RefundedView }, error) {
+	seller, err := seller(ctx, refundPermission)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := order.IDs.Parse(input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if input.Body.All == (len(input.Body.Lines) > 0) {
+		return nil, ErrAllOrLines.At("lines")
+	}
+	request := RefundRequest{Order: wanted, All: input.Body.All, Restock: input.Body.Restock, Reason: input.Body.Reason}
+	for i, line := range input.Body.Lines {
+		position, err := order.LineIDs.Parse(line.LineID)
+		if err != nil {
+			return nil, pricing.UnknownLine.At(fmt.Sprintf("lines[%d].line_id", i))
+		}
+		request.Lines = append(request.Lines, ReturnLine{Line: position, Quantity: line.Quantity})
+	}
+	made, err := s.Refund(ctx, seller, httpapi.Key(ctx), request)
+	if err != nil {
+		return nil, err
+	}
+	shown := made.Order.ShowRefund(made.Refund)
+	return &struct{ Body RefundedView }{RefundedView{
+		Refund: shown, Order: made.Order.ShowDetail(), Receipt: made.Receipt.Document, PaidBack: shown.PaidBack,
+		OnHand: showOnHand(made.OnHand), Drawer: DrawerBalance{made.Drawer}, Replayed: made.Replayed,
+	}}, nil
+}

@@ -1,0 +1,252 @@
+package checkout
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"dangol/internal/capability/order"
+	"dangol/internal/capability/stock"
+	"dangol/internal/core/ledger"
+	"dangol/internal/core/pricing"
+	"dangol/internal/ground/clock"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/fault"
+	"dangol/internal/ground/journal"
+)
+
+// RefundRequest asks for money back for units of an order.
+type RefundRequest struct {
+	Order int64        `json:"order"`
+	Lines []ReturnLine `json:"lines,omitempty"`
+	// All asks for everything that is left; Lines is empty then.
+	All bool `json:"all,omitempty"`
+	// Restock puts the units back on the shelf. Without it they stay sold: they were not returned, or can't be sold
+	// again.
+	Restock bool   `json:"restock,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// ReturnLine is how many units of a line are refunded.
+type ReturnLine struct {
+	Line     int64 `json:"line"`
+	Quantity int64 `json:"quantity"`
+}
+
+// Refunded is a refund that was made, with the balances as they are now.
+type Refunded struct {
+	Order    order.Order
+	Refund   order.Refund
+	Receipt  order.Receipt
+	OnHand   []OnHand
+	Drawer   int64
+	Replayed bool
+}
+
+// Refund pays back units of an order to where the money came from, once under its key. Cash comes out of the drawer of
+// the till at which it is asked for, which must be one of the store that sold. The error ErrNotRefundable, which names
+// what is left, means that the units were refunded before: two refunds of one line at once pay back once.
+func (s *Service) Refund(ctx context.Context, seller Seller, key string, request RefundRequest) (Refunded, error) {
+	if utf8.RuneCountInString(request.Reason) > maxReason {
+		return Refunded{}, ErrReason.At("reason", fault.Values{"max": maxReason})
+	}
+	asked, err := canonical(refundKind, seller, request)
+	if err != nil {
+		return Refunded{}, err
+	}
+	outcome, err := s.decide(ctx, seller, key, asked, func(view ledger.View) (ledger.Unit, error) {
+		return s.planRefund(ctx, view, seller, request)
+	})
+	if err != nil {
+		return Refunded{}, err
+	}
+	refunded := Refunded{Replayed: outcome.Replayed}
+	err = s.db.Read(ctx, func(tx *database.Tx) error {
+		var err error
+		refunded.Order, refunded.Refund, err = order.ReadRefund(ctx, tx, seller.Org, outcome.Subject)
+		if err != nil {
+			return err
+		}
+		if refunded.Receipt, err = order.ReadReceipt(ctx, tx, seller.Org, refunded.Refund.Number); err != nil {
+			return err
+		}
+		back := returnedUnits(refunded.Order, refunded.Refund)
+		refunded.OnHand, refunded.Drawer, err = balances(ctx, tx, seller, refunded.Order, back)
+		return err
+	})
+	if err != nil {
+		return Refunded{}, fmt.Errorf("read refund %s: %w", order.RefundIDs.Format(outcome.Subject), err)
+	}
+	return refunded, nil
+}
+
+func (s *Service) planRefund(
+	ctx context.Context, view ledger.View, seller Seller, request RefundRequest,
+) (ledger.Unit, error) {
+	o, err := order.Read(ctx, view.Tx, seller.Org, request.Order)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	if o.Store != seller.Store {
+		return ledger.Unit{}, ErrOtherStore.New()
+	}
+	returns, err := wantedReturns(o, request)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	priced, err := pricing.Refund(o.Sold(), returns)
+	if err != nil {
+		return ledger.Unit{}, alreadyRefunded(err)
+	}
+	now := view.Tx.Now()
+	head, err := readLetterhead(ctx, view.Tx, seller, now)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	register, err := readRegister(ctx, view.Tx, seller)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	r := order.Refund{
+		ID: s.db.NewID(), Order: o.ID, Store: seller.Store, Device: seller.Device, Staff: seller.Staff, Posting: s.db.NewID(),
+		BusinessDate: head.site.day, Restock: request.Restock, Reason: request.Reason, Amounts: priced.Amounts,
+		Number: head.number(register), RefundedAt: now,
+	}
+	positions := map[string]int64{}
+	for _, line := range o.Lines {
+		positions[order.LineIDs.Format(line.ID)] = line.Position
+	}
+	for i, line := range priced.Lines {
+		r.Lines = append(r.Lines, order.RefundLine{
+			Position: int64(i + 1), Line: positions[line.Key], Quantity: line.Quantity, Amounts: line.Amounts,
+		})
+	}
+	if r.Tenders, err = payBack(o, priced.Total); err != nil {
+		return ledger.Unit{}, err
+	}
+	return s.refundUnit(o, r, head, register, seller)
+}
+
+// wantedReturns names the lines of an order by their keys.
+func wantedReturns(o order.Order, request RefundRequest) ([]pricing.Return, error) {
+	var returns []pricing.Return
+	if !request.All {
+		for _, line := range request.Lines {
+			returns = append(returns, pricing.Return{Key: order.LineIDs.Format(line.Line), Quantity: line.Quantity})
+		}
+		return returns, nil
+	}
+	for _, line := range o.Lines {
+		if line.Left() > 0 {
+			returns = append(returns, pricing.Return{Key: order.LineIDs.Format(line.ID), Quantity: line.Left()})
+		}
+	}
+	if len(returns) == 0 {
+		return nil, ErrNotRefundable.New(fault.Values{"left": 0})
+	}
+	return returns, nil
+}
+
+// alreadyRefunded says what pricing found in the words of a refund.
+func alreadyRefunded(err error) error {
+	if found := fault.As(err); found != nil && pricing.RefundExceeds.Has(err) && len(found.Fields) > 0 {
+		return ErrNotRefundable.At(found.Fields[0].Path, found.Values)
+	}
+	return err
+}
+
+// payBack spreads what is paid back over the order's tenders, in their order, each up to what it has paid and not given
+// back before.
+func payBack(o order.Order, total int64) ([]order.RefundTender, error) {
+	var back []order.RefundTender
+	for _, tender := range o.Left() {
+		amount := min(tender.Amount, total)
+		if amount <= 0 {
+			continue
+		}
+		total -= amount
+		tender.Amount, tender.Position = amount, int64(len(back)+1)
+		back = append(back, tender)
+	}
+	if total > 0 {
+		return nil, fmt.Errorf("pay back order %d: %d is more than its tenders have left", o.ID, total)
+	}
+	return back, nil
+}
+
+// refundUnit is everything that a refund writes.
+func (s *Service) refundUnit(
+	o order.Order, r order.Refund, head letterhead, register order.Register, seller Seller,
+) (ledger.Unit, error) {
+	action := order.RefundPart
+	if leavesNothing(o, r) {
+		action = order.RefundRest
+	}
+	status, err := o.Status.After(action)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	receipt := order.Receipt{
+		ID: s.db.NewID(), Order: o.ID, Refund: r.ID, Store: r.Store, Device: r.Device, Number: r.Number, Document: head.refund(o, r),
+	}
+	insertReceipt, err := order.ReceiptInsert(seller.Org, receipt)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	transfers, err := refundTransfers(o, r)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	unit := ledger.Unit{
+		Store: r.Store, Posting: r.Posting, Kind: refundKind, Subject: r.ID, Actor: seller.Staff,
+		Claims: []ledger.Claim{r.Number.Claim()},
+		Expects: []ledger.Expect{
+			{Table: order.Table, ID: o.ID, Version: o.Version},
+			register.Expect(),
+		},
+		Sets:      []ledger.Set{order.SetRefunded(seller.Org, o.ID, status, o.Refunded+r.Amounts.Total)},
+		Transfers: transfers,
+		Inserts:   append(order.RefundInserts(seller.Org, r), insertReceipt),
+		Events: []journal.Event{{
+			Kind: "order.refunded", Store: r.Store, Subject: o.ID, Actor: seller.Staff,
+			Body: map[string]any{
+				"refund": r.ID, "device": r.Device, "total": r.Amounts.Total, "currency": string(o.Currency),
+				"posting": r.Posting, "receipt": receipt.ID, "restock": r.Restock, "status": string(status),
+			},
+		}},
+	}
+	for _, back := range returnedUnits(o, r) {
+		unit.Transfers = append(unit.Transfers, stock.PutBack(r.Store, back.Variant, back.Quantity))
+		unit.Inserts = append(unit.Inserts, stock.Movement(seller.Org, clock.Micros(r.RefundedAt), stock.Moved{
+			ID: s.db.NewID(), Store: r.Store, Variant: back.Variant, Kind: stock.Return, Quantity: back.Quantity,
+			Posting: r.Posting, Subject: r.ID, Actor: seller.Staff,
+		}))
+	}
+	return unit, nil
+}
+
+// leavesNothing says whether a refund takes all units that are left.
+func leavesNothing(o order.Order, r order.Refund) bool {
+	var left int64
+	for _, line := range o.Lines {
+		left += line.Left()
+	}
+	for _, line := range r.Lines {
+		left -= line.Quantity
+	}
+	return left == 0
+}
+
+// returnedUnits are the units that a refund puts back on the shelf.
+func returnedUnits(o order.Order, r order.Refund) units {
+	var all units
+	if !r.Restock {
+		return all
+	}
+	for _, line := range r.Lines {
+		if sold := o.LineAt(line.Line); sold.Tracked {
+			all.add(sold.Variant, line.Quantity)
+		}
+	}
+	return all
+}

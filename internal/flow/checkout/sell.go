@@ -1,0 +1,297 @@
+package checkout
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/order"
+	"dangol/internal/capability/stock"
+	"dangol/internal/core/ledger"
+	"dangol/internal/core/pricing"
+	"dangol/internal/ground/clock"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/fault"
+	"dangol/internal/ground/journal"
+	"dangol/internal/ground/money"
+)
+
+// How far a device's time of sale may lie from ours: its clock may be ahead a little, and what it sold while it was cut
+// off may come late.
+const (
+	soldAheadMax = 5 * time.Minute
+	soldLateMax  = 31 * 24 * time.Hour
+)
+
+// Tender is what a customer hands over.
+type Tender struct {
+	Kind   order.TenderKind `json:"kind"`
+	Amount int64            `json:"amount"`
+}
+
+// Basket is what is to be sold, in the currency of the store unless it names one.
+type Basket struct {
+	Currency money.Currency `json:"currency,omitempty"`
+	Lines    []LineWanted   `json:"lines"`
+}
+
+// LineWanted asks for units of a variant, with options for each unit.
+type LineWanted struct {
+	Variant  int64          `json:"variant"`
+	Quantity int64          `json:"quantity"`
+	Options  []OptionWanted `json:"options,omitempty"`
+}
+
+// OptionWanted asks for an option of a line.
+type OptionWanted struct {
+	Option   int64 `json:"option"`
+	Quantity int64 `json:"quantity"`
+}
+
+// SaleRequest is a sale that is to be made.
+type SaleRequest struct {
+	Basket
+	Tenders []Tender `json:"tenders"`
+	// ExpectedTotal is what the customer was told.
+	ExpectedTotal int64 `json:"expected_total"`
+	// SoldAt is when it was sold; the zero time: now.
+	SoldAt time.Time `json:"sold_at,omitzero"`
+}
+
+// Sale is a sale that was made, with the balances as they are now.
+type Sale struct {
+	Order    order.Order
+	Receipt  order.Receipt
+	OnHand   []OnHand
+	Drawer   int64
+	Replayed bool
+}
+
+// OnHand is how many units of a tracked variant a store has.
+type OnHand struct {
+	Variant, Quantity int64
+}
+
+// canonical is the request that a key stands for: what is asked, and at which till.
+func canonical(kind string, seller Seller, request any) ([]byte, error) {
+	text, err := json.Marshal(struct {
+		Kind    string `json:"kind"`
+		Device  int64  `json:"device"`
+		Request any    `json:"request"`
+	}{kind, seller.Device, request})
+	if err != nil {
+		return nil, fmt.Errorf("encode the request of a %s: %w", kind, err)
+	}
+	return text, nil
+}
+
+// Sell makes a sale, once under its key: the same request again gives the same sale, with Replayed set and the balances
+// of now. The errors are those of this package, of pricing, catalog and ledger; after any of them nothing has changed.
+func (s *Service) Sell(ctx context.Context, seller Seller, key string, request SaleRequest) (Sale, error) {
+	asked, err := canonical(saleKind, seller, request)
+	if err != nil {
+		return Sale{}, err
+	}
+	outcome, err := s.decide(ctx, seller, key, asked, func(view ledger.View) (ledger.Unit, error) {
+		return s.planSale(ctx, view, seller, request)
+	})
+	if err != nil {
+		return Sale{}, s.explain(ctx, seller, request.Lines, err)
+	}
+	sale := Sale{Replayed: outcome.Replayed}
+	err = s.db.Read(ctx, func(tx *database.Tx) error {
+		var err error
+		if sale.Order, err = order.Read(ctx, tx, seller.Org, outcome.Subject); err != nil {
+			return err
+		}
+		if sale.Receipt, err = order.ReadReceipt(ctx, tx, seller.Org, sale.Order.Number); err != nil {
+			return err
+		}
+		sale.OnHand, sale.Drawer, err = balances(ctx, tx, seller, sale.Order, soldUnits(sale.Order))
+		return err
+	})
+	if err != nil {
+		return Sale{}, fmt.Errorf("read sale %s: %w", order.IDs.Format(outcome.Subject), err)
+	}
+	return sale, nil
+}
+
+// planSale decides what a sale comes to in one view of everything it depends on.
+func (s *Service) planSale(
+	ctx context.Context, view ledger.View, seller Seller, request SaleRequest,
+) (ledger.Unit, error) {
+	now := view.Tx.Now()
+	soldAt := request.SoldAt.UTC().Truncate(time.Microsecond)
+	if request.SoldAt.IsZero() {
+		soldAt = now
+	}
+	if soldAt.After(now.Add(soldAheadMax)) || soldAt.Before(now.Add(-soldLateMax)) {
+		return ledger.Unit{}, ErrSoldAt.At("sold_at")
+	}
+	head, err := readLetterhead(ctx, view.Tx, seller, soldAt)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	wares, quoted, err := quote(ctx, view.Tx, seller.Org, head.site, request.Basket)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	if quoted.Total != request.ExpectedTotal {
+		return ledger.Unit{}, ErrPriceChanged.At("expected_total", fault.Values{
+			"expected": request.ExpectedTotal, "total": quoted.Total,
+		})
+	}
+	settlement, err := settle(quoted, request.Tenders)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	register, err := readRegister(ctx, view.Tx, seller)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	call, setCalls := register.Call(seller.Org, head.site.day)
+
+	o := order.Order{
+		ID: s.db.NewID(), Store: seller.Store, Merchant: head.site.Merchant.ID, Device: seller.Device, Staff: seller.Staff,
+		Posting: s.db.NewID(), BusinessDate: head.site.day, Currency: head.site.Currency, TaxMode: quoted.Mode,
+		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: settlement.Change, CallNumber: call,
+		Number: head.number(register), SoldAt: soldAt, CreatedAt: now,
+	}
+	if o.Status, err = order.New.After(order.Pay); err != nil {
+		return ledger.Unit{}, err
+	}
+	for i, line := range quoted.Lines {
+		o.Lines = append(o.Lines, s.sold(int64(i+1), wares[i], line, seller, soldAt))
+	}
+	for i, tender := range settlement.Tenders {
+		o.Tenders = append(o.Tenders, order.Tender{
+			Position: int64(i + 1), Kind: request.Tenders[i].Kind, Applied: tender.Applied, Change: tender.Change,
+		})
+	}
+	return s.saleUnit(o, head, register, setCalls, seller)
+}
+
+// saleUnit is everything that a sale writes.
+func (s *Service) saleUnit(
+	o order.Order, head letterhead, register order.Register, setCalls ledger.Set, seller Seller,
+) (ledger.Unit, error) {
+	receipt := order.Receipt{ID: s.db.NewID(), Order: o.ID, Store: o.Store, Device: o.Device, Number: o.Number, Document: head.sale(o)}
+	insertReceipt, err := order.ReceiptInsert(seller.Org, receipt)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	transfers, err := saleTransfers(o)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	unit := ledger.Unit{
+		Store: o.Store, Posting: o.Posting, Kind: saleKind, Subject: o.ID, Actor: seller.Staff,
+		Claims:    []ledger.Claim{o.Number.Claim()},
+		Expects:   []ledger.Expect{register.Expect()},
+		Sets:      []ledger.Set{setCalls},
+		Transfers: transfers,
+		Inserts:   append(order.Inserts(seller.Org, o), insertReceipt),
+		Events: []journal.Event{{
+			Kind: "order.paid", Store: o.Store, Subject: o.ID, Actor: seller.Staff,
+			Body: map[string]any{
+				"device": o.Device, "total": o.Amounts.Total, "currency": string(o.Currency), "posting": o.Posting,
+				"receipt": receipt.ID,
+			},
+		}},
+	}
+	for _, sold := range soldUnits(o) {
+		unit.Transfers = append(unit.Transfers, stock.Leave(o.Store, sold.Variant, sold.Quantity))
+		unit.Inserts = append(unit.Inserts, stock.Movement(seller.Org, clock.Micros(o.CreatedAt), stock.Moved{
+			ID: s.db.NewID(), Store: o.Store, Variant: sold.Variant, Kind: stock.Sale, Quantity: -sold.Quantity,
+			Posting: o.Posting, Subject: o.ID, Actor: seller.Staff,
+		}))
+	}
+	return unit, nil
+}
+
+// soldUnits are the units that leave the shelf with an order.
+func soldUnits(o order.Order) units {
+	var all units
+	for _, line := range o.Lines {
+		if line.Tracked {
+			all.add(line.Variant, line.Quantity)
+		}
+	}
+	return all
+}
+
+// units are numbers of units, each variant once, in the order in which they were first added.
+type units []OnHand
+
+func (u *units) add(variant, quantity int64) {
+	for i := range *u {
+		if (*u)[i].Variant == variant {
+			(*u)[i].Quantity += quantity
+			return
+		}
+	}
+	*u = append(*u, OnHand{Variant: variant, Quantity: quantity})
+}
+
+// sold is a line as the order remembers it.
+func (s *Service) sold(position int64, ware catalog.Resolved, line pricing.QuotedLine, seller Seller, at time.Time) order.Line {
+	sold := order.Line{
+		ID: s.db.NewID(), Position: position, Product: ware.Product, Variant: ware.Variant, Name: ware.Name,
+		NameEN: ware.NameEN, VariantName: ware.VariantName, SKU: ware.SKU, Tracked: ware.Tracked, Quantity: line.Quantity,
+		ListPrice: line.UnitPrice, UnitPrice: line.UnitWithOption, TaxClass: line.TaxClass, TaxedAs: line.TaxedAs,
+		Amounts: line.Amounts, Discounts: line.Shares, AddedBy: seller.Staff, AddedOn: seller.Device, AddedAt: at,
+	}
+	for _, option := range ware.Options {
+		sold.Options = append(sold.Options, order.Option{
+			ID: option.Option, Group: option.GroupName, Name: option.Name, NameEN: option.NameEN, PriceDelta: option.Delta,
+			Quantity: option.Quantity,
+		})
+	}
+	return sold
+}
+
+// settle pays the quote with the tenders.
+func settle(quoted pricing.Quoted, tenders []Tender) (pricing.Settlement, error) {
+	given := make([]pricing.Tender, len(tenders))
+	for i, tender := range tenders {
+		given[i].Amount = money.Money{Amount: tender.Amount, Currency: quoted.Currency}
+		if tender.Kind == order.Cash {
+			given[i].Kind = pricing.Cash
+		}
+	}
+	return pricing.Settle(money.Money{Amount: quoted.Total, Currency: quoted.Currency}, given)
+}
+
+var errNoRegister = errors.New("the till has no register yet")
+
+func readRegister(ctx context.Context, tx *database.Tx, seller Seller) (order.Register, error) {
+	register, err := order.ReadRegister(ctx, tx, seller.Org, seller.Device)
+	if errors.Is(err, database.ErrNone) {
+		return register, errNoRegister
+	}
+	return register, err
+}
+
+// balances are what the till shows after a sale or refund: what is left of the units that were moved, and what lies in
+// its drawer.
+func balances(
+	ctx context.Context, tx *database.Tx, seller Seller, o order.Order, moved units,
+) ([]OnHand, int64, error) {
+	drawer := Drawer(seller.Device, o.Currency).Code
+	codes := []string{drawer}
+	for _, one := range moved {
+		codes = append(codes, stock.OnHand(o.Store, one.Variant).Code)
+	}
+	found, err := ledger.Balances(ctx, tx, seller.Org, codes...)
+	if err != nil {
+		return nil, 0, err
+	}
+	left := make([]OnHand, len(moved))
+	for i, one := range moved {
+		left[i] = OnHand{Variant: one.Variant, Quantity: found[codes[i+1]].Available}
+	}
+	return left, found[drawer].Posted, nil
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { chosenOptions, presetChoice, pressOption, unfinishedGroup } from './choice';
+import { cafeMenu } from './fixture';
+
+describe('choosing options', () => {
+  const groups = cafeMenu.option_groups;
+  const [temperature, extra] = groups as [(typeof groups)[0], (typeof groups)[0]];
+
+  function press(...ids: string[]): string[] {
+    let choice = presetChoice(groups);
+    for (const id of ids) {
+      const group = groups.find((candidate) => candidate.options.some((option) => option.id === id))!;
+      choice = pressOption(
+        group,
+        choice,
+        group.options.find((option) => option.id === id)!,
+      );
+    }
+    return chosenOptions(groups, choice).map((option) => option.id);
+  }
+
+  const rows: [name: string, pressed: string[], expected: string[]][] = [
+    ['begins with what is preset', [], ['opt_ice']],
+    ['lets one of a single group take the other’s place', ['opt_hot'], ['opt_hot']],
+    ['keeps the one that must be chosen when it is pressed again', ['opt_ice'], ['opt_ice']],
+    ['adds and removes where more may be chosen', ['opt_shot', 'opt_light', 'opt_shot'], ['opt_ice', 'opt_light']],
+    [
+      'takes no more than the group’s maximum',
+      ['opt_shot', 'opt_syrup', 'opt_light'],
+      ['opt_ice', 'opt_shot', 'opt_syrup'],
+    ],
+  ];
+  it.each(rows)('%s', (_name, pressed, expected) => {
+    expect(press(...pressed)).toEqual(expected);
+  });
+
+  it('names the group of which too few are chosen', () => {
+    expect(unfinishedGroup(groups, new Set())).toBe(temperature);
+    expect(unfinishedGroup(groups, new Set(['opt_hot']))).toBeUndefined();
+    expect(unfinishedGroup([extra], new Set())).toBeUndefined();
+  });
+});

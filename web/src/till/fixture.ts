@@ -1,0 +1,69 @@
+import type { Menu } from './shop';
+
+/** A small café's menu for tests. */
+export const cafeMenu: Menu = {
+  currency: 'KRW',
+  categories: [
+    { id: 'cat_goods', name: '굿즈', sort: 2 },
+    { id: 'cat_coffee', name: '커피', name_en: 'Coffee', sort: 1 },
+    { id: 'cat_none', name: '아직 없음', sort: 3 },
+  ],
+  products: [
+    {
+      id: 'prd_americano',
+      name: '아메리카노',
+      name_en: 'Americano',
+      category_id: 'cat_coffee',
+      option_groups: ['opg_temperature', 'opg_extra'],
+      variants: [{ id: 'var_americano', name: '', sku: 'AME', barcodes: [], price: 4500, tracked: false, on_hand: 0 }],
+    },
+    {
+      id: 'prd_latte',
+      name: '카페라떼',
+      name_en: 'Caffè latte',
+      category_id: 'cat_coffee',
+      option_groups: [],
+      variants: [{ id: 'var_latte', name: '', sku: 'LAT', barcodes: [], price: 5000, tracked: false, on_hand: 0 }],
+    },
+    {
+      id: 'prd_note',
+      name: '무지 노트 A5',
+      category_id: 'cat_goods',
+      option_groups: [],
+      variants: [
+        {
+          id: 'var_note',
+          name: '',
+          sku: 'NOTE-A5',
+          barcodes: ['8801234567893'],
+          price: 3200,
+          tracked: true,
+          on_hand: 3,
+        },
+      ],
+    },
+  ],
+  option_groups: [
+    {
+      id: 'opg_temperature',
+      name: '온도',
+      min: 1,
+      max: 1,
+      options: [
+        { id: 'opt_ice', name: 'ICE', price_delta: 0, default: true },
+        { id: 'opt_hot', name: 'HOT', price_delta: 0, default: false },
+      ],
+    },
+    {
+      id: 'opg_extra',
+      name: '추가',
+      min: 0,
+      max: 2,
+      options: [
+        { id: 'opt_shot', name: '샷 추가', price_delta: 500, default: false },
+        { id: 'opt_syrup', name: '시럽 추가', price_delta: 300, default: false },
+        { id: 'opt_light', name: '연하게', price_delta: 0, default: false },
+      ],
+    },
+  ],
+};

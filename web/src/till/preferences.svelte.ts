@@ -1,0 +1,49 @@
+const storageKey = 'dangol.till';
+
+interface Stored {
+  leftHanded: boolean;
+  dark: boolean;
+}
+
+/** How this counter likes its screen; kept on the device. */
+class Preferences {
+  #stored = $state<Stored>({ leftHanded: false, dark: false });
+
+  get leftHanded(): boolean {
+    return this.#stored.leftHanded;
+  }
+
+  set leftHanded(on: boolean) {
+    this.#stored.leftHanded = on;
+    this.#keep();
+  }
+
+  get dark(): boolean {
+    return this.#stored.dark;
+  }
+
+  set dark(on: boolean) {
+    this.#stored.dark = on;
+    this.#keep();
+  }
+
+  restore(): void {
+    const text = localStorage.getItem(storageKey);
+    if (text) {
+      const found = JSON.parse(text) as Partial<Stored>;
+      this.#stored = { leftHanded: found.leftHanded === true, dark: found.dark === true };
+    }
+    this.#show();
+  }
+
+  #keep(): void {
+    localStorage.setItem(storageKey, JSON.stringify(this.#stored));
+    this.#show();
+  }
+
+  #show(): void {
+    document.documentElement.dataset.theme = this.#stored.dark ? 'dark' : 'light';
+  }
+}
+
+export const preferences = new Preferences();

@@ -1,0 +1,250 @@
+import { send } from '../api/client';
+import { newKey } from '../api/key';
+import { ApiProblem } from '../api/problem';
+import type { Receipt } from '../ui/receipt';
+import { add, askedLines, emptyCart, mostUnits, setQuantity, sum, unitsOf, type Cart } from './cart';
+import type { Choice } from './choice';
+import { leftOf } from './menu';
+import type { Kept, Outbox, Outcome } from './outbox.svelte';
+import type { OptionGroup, Product, Quote, Refunded, Sold, Variant } from './shop';
+import type { Terminal } from './terminal.svelte';
+
+/** How long the order rests before the server is asked what it costs, in milliseconds. */
+const quoteAfterMs = 120;
+
+/** The order at the counter: what stands in it, what it costs, and how its payment goes. */
+export class Register {
+  #cart = $state.raw<Cart>(emptyCart);
+  #selected = $state<number | null>(null);
+  #quoted = $state.raw<{ cart: Cart; quote: Quote } | null>(null);
+  #refusal = $state.raw<{ cart: Cart; error: unknown } | null>(null);
+  #paying = $state.raw<Kept | null>(null);
+  #unknown = $state(false);
+  #sold = $state.raw<Sold | null>(null);
+  #lastReceipt = $state.raw<Receipt | null>(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #terminal: Terminal;
+  readonly #outbox: Outbox;
+
+  constructor(terminal: Terminal, outbox: Outbox) {
+    this.#terminal = terminal;
+    this.#outbox = outbox;
+  }
+
+  get cart(): Cart {
+    return this.#cart;
+  }
+
+  get currency(): string {
+    return this.#terminal.shelf?.currency ?? this.#terminal.pairing?.store.currency ?? 'KRW';
+  }
+
+  /** The key of the line that + and − change. */
+  get selected(): number | null {
+    return this.#selected;
+  }
+
+  /** What the server says that this order costs; null until it has. */
+  get quote(): Quote | null {
+    return this.#quoted?.cart === this.#cart ? this.#quoted.quote : null;
+  }
+
+  /** Why the server can't say what this order costs. */
+  get refusal(): unknown {
+    return this.#refusal?.cart === this.#cart ? this.#refusal.error : null;
+  }
+
+  /** The total that is shown: the server's, until it arrives the till's own sum. */
+  get total(): number {
+    return this.quote?.totals.total ?? sum(this.#cart);
+  }
+
+  /** Whether a payment is on its way, or its result not known yet. */
+  get paying(): boolean {
+    return this.#paying !== null;
+  }
+
+  get resultUnknown(): boolean {
+    return this.#unknown;
+  }
+
+  /** The sale that was just made. */
+  get sold(): Sold | null {
+    return this.#sold;
+  }
+
+  get lastReceipt(): Receipt | null {
+    return this.#lastReceipt;
+  }
+
+  /** How many units can still be added; null when they aren't counted. */
+  left(variant: Variant): number | null {
+    return leftOf(variant, unitsOf(this.#cart, variant.id));
+  }
+
+  /** Puts units into the order. It says false, and changes nothing, when there aren't so many. */
+  put(product: Product, variant: Variant, groups: readonly OptionGroup[], choice: Choice, quantity = 1): boolean {
+    const left = this.left(variant);
+    if (left !== null && left < quantity) {
+      return false;
+    }
+    this.#sold = null;
+    const { cart, key } = add(this.#cart, product, variant, groups, choice, quantity);
+    this.#selected = key;
+    this.#replace(cart);
+    return true;
+  }
+
+  /** Changes how many units a line has. It says false when there aren't so many. */
+  step(key: number, by: number): boolean {
+    const line = this.#cart.lines.find((candidate) => candidate.key === key);
+    if (!line || line.quantity + by > mostUnits) {
+      return line !== undefined;
+    }
+    const left = this.left(line.variant);
+    if (by > 0 && left !== null && left < by) {
+      return false;
+    }
+    this.#replace(setQuantity(this.#cart, key, line.quantity + by));
+    return true;
+  }
+
+  remove(key: number): void {
+    this.#replace(setQuantity(this.#cart, key, 0));
+  }
+
+  clear(): void {
+    this.#replace(emptyCart);
+  }
+
+  /** Puts an order back as it was. */
+  restore(cart: Cart): void {
+    this.#replace(cart);
+  }
+
+  select(key: number | null): void {
+    this.#selected = key;
+  }
+
+  /** Asks again what the order costs. */
+  requote(): void {
+    this.#replace({ ...this.#cart });
+  }
+
+  /**
+   * Sells the order for cash. The outcome says what became of it; an unknown one is kept, and nothing may be charged
+   * again for it.
+   */
+  async payCash(received: number): Promise<Outcome<Sold>> {
+    const quote = this.quote;
+    if (!quote) {
+      throw new Error('an order is paid only when its total is known');
+    }
+    const body = {
+      lines: askedLines(this.#cart),
+      tenders: received > 0 ? [{ kind: 'cash', amount: received }] : [],
+      expected_total: quote.totals.total,
+    };
+    const entry: Kept = {
+      key: newKey(),
+      at: Date.now(),
+      kind: 'sale',
+      path: '/v1/checkouts',
+      body: JSON.stringify(body),
+      amount: quote.totals.total,
+      currency: quote.currency,
+      unsure: false,
+      refusal: '',
+    };
+    this.#paying = entry;
+    try {
+      const outcome = await this.#outbox.submit<Sold>(entry);
+      if (outcome.kind === 'done') {
+        this.#finish(outcome.answer);
+      } else if (outcome.kind === 'unknown') {
+        this.#unknown = true;
+      } else {
+        this.#paying = null;
+        this.#terminal.heed(outcome.problem);
+        void this.#terminal.readMenu();
+      }
+      return outcome;
+    } catch (error) {
+      this.#paying = null;
+      throw error;
+    }
+  }
+
+  /** Leaves the kept sale to the outbox and begins the next order. */
+  goOn(): void {
+    this.#paying = null;
+    this.#unknown = false;
+    this.#replace(emptyCart);
+  }
+
+  /** Hears what became of something kept. It says whether someone stands before it and sees it anyway. */
+  settled(entry: Kept, outcome: Outcome<unknown>): boolean {
+    const awaited = this.#paying?.key === entry.key;
+    if (outcome.kind === 'done' && entry.kind === 'sale') {
+      const sold = outcome.answer as Sold;
+      if (awaited) {
+        this.#finish(sold);
+      } else {
+        this.#lastReceipt = sold.receipt;
+        this.#terminal.count(sold.on_hand);
+      }
+    } else if (outcome.kind === 'done') {
+      this.refunded(outcome.answer as Refunded);
+    } else if (awaited && outcome.kind === 'refused') {
+      this.#paying = null;
+      this.#unknown = false;
+      void this.#outbox.forget(entry.key);
+      this.#refusal = { cart: this.#cart, error: outcome.problem };
+    }
+    return awaited;
+  }
+
+  /** Takes over what a refund changed. */
+  refunded(refund: Refunded): void {
+    this.#lastReceipt = refund.receipt;
+    this.#terminal.count(refund.on_hand);
+  }
+
+  /** Leaves the sale that was just made. */
+  next(): void {
+    this.#sold = null;
+  }
+
+  #finish(sold: Sold): void {
+    this.#paying = null;
+    this.#unknown = false;
+    this.#sold = sold;
+    this.#lastReceipt = sold.receipt;
+    this.#terminal.count(sold.on_hand);
+    this.#replace(emptyCart);
+  }
+
+  #replace(cart: Cart): void {
+    this.#cart = cart;
+    if (!cart.lines.some((line) => line.key === this.#selected)) {
+      this.#selected = cart.lines.at(-1)?.key ?? null;
+    }
+    clearTimeout(this.#timer);
+    if (cart.lines.length > 0) {
+      this.#timer = setTimeout(() => void this.#ask(cart), quoteAfterMs);
+    }
+  }
+
+  async #ask(cart: Cart): Promise<void> {
+    const body = { store_id: this.#terminal.pairing?.store.id, lines: askedLines(cart) };
+    try {
+      const quote = await send<Quote>('POST', '/v1/quotes', { body });
+      this.#quoted = { cart, quote };
+    } catch (error) {
+      this.#refusal = { cart, error };
+      if (error instanceof ApiProblem) {
+        this.#terminal.heed(error);
+      }
+    }
+  }
+}

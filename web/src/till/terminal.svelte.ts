@@ -1,0 +1,136 @@
+import { read, send } from '../api/client';
+import { ApiProblem } from '../api/problem';
+import { Shelf } from './menu';
+import type { Menu, OnHand, Pairing, Session } from './shop';
+
+/** What this device can do now. */
+export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
+
+/** How often the menu is read again, in milliseconds: prices and counts change in other hands. */
+const menuEveryMs = 60_000;
+
+/** Who this device is, who stands at it, and what it sells. */
+export class Terminal {
+  #phase = $state<Phase>('starting');
+  #pairing = $state.raw<Pairing | null>(null);
+  #session = $state.raw<Session | null>(null);
+  #shelf = $state.raw<Shelf | null>(null);
+  #error = $state.raw<unknown>(null);
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get pairing(): Pairing | null {
+    return this.#pairing;
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  /** What is sold here; null until it was read for the first time. */
+  get shelf(): Shelf | null {
+    return this.#shelf;
+  }
+
+  /** Why the till can't start, or can't read what it sells. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  get mayRefund(): boolean {
+    return this.#session?.permissions.includes('sale.refund') ?? false;
+  }
+
+  /** Asks who this device is and who is signed in. */
+  async start(): Promise<void> {
+    this.#phase = 'starting';
+    this.#error = null;
+    try {
+      this.#pairing = await orNobody(read<Pairing>('/v1/device'));
+      if (!this.#pairing) {
+        this.#phase = 'unpaired';
+        return;
+      }
+      this.#session = await orNobody(read<Session>('/v1/session'));
+      if (!this.#session) {
+        this.#phase = 'signed-out';
+        return;
+      }
+      this.#begin();
+    } catch (error) {
+      this.#error = error;
+      this.#phase = 'failed';
+    }
+  }
+
+  /** Makes this device the till that the code was made for. */
+  async pair(code: string): Promise<void> {
+    await send('POST', '/v1/pairings', { body: { code } });
+    await this.start();
+  }
+
+  async signIn(login: string, password: string): Promise<void> {
+    this.#session = await send<Session>('POST', '/v1/sessions', { body: { login, password } });
+    this.#begin();
+  }
+
+  async signOut(): Promise<void> {
+    await send('DELETE', '/v1/session');
+    this.stop();
+    this.#session = null;
+    this.#phase = 'signed-out';
+  }
+
+  /** Looks whether a refusal means that the session or the pairing has ended, and goes where it can be renewed. */
+  heed(error: unknown): void {
+    if (error instanceof ApiProblem && error.status === 401) {
+      this.stop();
+      void this.start();
+    }
+  }
+
+  async readMenu(): Promise<void> {
+    const store = this.#pairing?.store.id;
+    if (!store) {
+      return;
+    }
+    try {
+      this.#shelf = new Shelf(await read<Menu>(`/v1/stores/${store}/menu`));
+      this.#error = null;
+    } catch (error) {
+      this.#error = error;
+      this.heed(error);
+    }
+  }
+
+  /** Takes the counts that came with an answer. */
+  count(counts: readonly OnHand[]): void {
+    this.#shelf = this.#shelf?.counted(counts) ?? null;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #begin(): void {
+    this.#phase = 'ready';
+    this.stop();
+    this.#timer = setInterval(() => void this.readMenu(), menuEveryMs);
+    void this.readMenu();
+  }
+}
+
+/** Gives null where the answer is that nobody is known: not paired, or not signed in. */
+async function orNobody<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) {
+      return null;
+    }
+    throw error;
+  }
+}
