@@ -363,3 +363,20 @@ func (s *shop) left(variant int64) int64 {
 	}
 	return units[variant]
 }
+
+func receive(s *shop, variant, units int64) stock.Request {
+	return stock.Request{Store: s.store, Variant: variant, Kind: stock.Receive, Quantity: units}
+}
+
+// addStore adds another store of the merchant.
+func (s *shop) addStore(code string) int64 {
+	s.t.Helper()
+	store := s.db.NewID()
+	s.write(func(ctx context.Context, tx *database.Tx) error {
+		return place.CreateStore(ctx, tx, s.org, 0, store, place.StoreInput{
+			MerchantID: place.MerchantID.Format(s.merchant), Code: code, Name: "다른 매장", Zone: "Asia/Seoul", Currency: "KRW",
+			TaxMode: place.Inclusive,
+		})
+	})
+	return store
+}
