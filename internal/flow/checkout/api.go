@@ -49,7 +49,7 @@ func all(lists ...[]*fault.Code) []*fault.Code {
 }
 
 // Serve adds the operations of selling, refunding and of the books.
-func Serve(server *httpapi.API, s *Service) {
+func (s *Service) Serve(server *httpapi.API) {
 	httpapi.Register(server, httpapi.Operation{
 		ID: "quote", Method: http.MethodPost, Path: "/v1/quotes", Tag: "Checkout", Permission: sellPermission,
 		Summary: "What a basket costs now", Errors: all(wanting, []*fault.Code{id.Unknown}),
