@@ -395,14 +395,14 @@ func (m MemberInput) input() (Input, error) {
 
 type memberOutput struct{ Body MemberView }
 
-type createInput struct {
+type createMemberInput struct {
 	Body struct {
 		MemberInput
 		Password string `json:"password" minLength:"1" maxLength:"500"`
 	}
 }
 
-func (a *api) create(ctx context.Context, input *createInput) (*memberOutput, error) {
+func (a *api) create(ctx context.Context, input *createMemberInput) (*memberOutput, error) {
 	caller := auth.CallerFrom(ctx)
 	if err := caller.RequireAll(writePermission); err != nil {
 		return nil, err
@@ -421,7 +421,7 @@ func (a *api) create(ctx context.Context, input *createInput) (*memberOutput, er
 	})
 }
 
-type changeInput struct {
+type changeMemberInput struct {
 	ID string `path:"id" doc:"stf_…"`
 	httpapi.Versioned
 	Body struct {
@@ -430,7 +430,7 @@ type changeInput struct {
 	}
 }
 
-func (a *api) change(ctx context.Context, input *changeInput) (*memberOutput, error) {
+func (a *api) change(ctx context.Context, input *changeMemberInput) (*memberOutput, error) {
 	caller := auth.CallerFrom(ctx)
 	if err := caller.RequireAll(writePermission); err != nil {
 		return nil, err
