@@ -216,6 +216,7 @@ func (a *API) enter(operation Operation) func(huma.Context, func(huma.Context)) 
 		deadline, cancel := context.WithTimeout(ctx.Context(), operation.Timeout)
 		defer cancel()
 		if err := http.NewResponseController(writer).SetWriteDeadline(
+			//nolint:forbidigo // connections keep the machine's time
 			time.Now().Add(operation.Timeout + answerTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			a.options.Logger.WarnContext(deadline, "set the write deadline", "error", err)
 		}

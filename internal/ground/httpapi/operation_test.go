@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -55,7 +54,7 @@ func serve(t *testing.T, operation httpapi.Operation, options httpapi.Options,
 ) http.Handler {
 	t.Helper()
 	if options.Logger == nil {
-		options.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		options.Logger = slog.New(slog.DiscardHandler)
 	}
 	api := httpapi.New(options)
 	if operation.Permission == "" {
@@ -170,7 +169,7 @@ func TestBodiesThatAreNotReadAreRefusedAsAWhole(t *testing.T) {
 func TestErrorsSpeakTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	handler := serve(t, httpapi.Operation{Errors: []*fault.Code{errSoldOut}}, httpapi.Options{},
-		func(_ context.Context, input *sampleInput) (*sampleOutput, error) {
+		func(context.Context, *sampleInput) (*sampleOutput, error) {
 			return nil, errSoldOut.At("lines[0].quantity", fault.Values{"left": 2})
 		})
 	for language, want := range map[string]string{
