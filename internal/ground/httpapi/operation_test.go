@@ -343,7 +343,7 @@ type uploadInput struct {
 
 func TestAnUploadIsReadUpToItsLimit(t *testing.T) {
 	t.Parallel()
-	api := httpapi.New(httpapi.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	api := httpapi.New(httpapi.Options{Logger: slog.New(slog.DiscardHandler)})
 	httpapi.Register(api, httpapi.Operation{
 		ID: "upload", Method: "POST", Path: "/v1/uploads", Summary: "Upload a file", Tag: "Uploads", Permission: httpapi.Public,
 		MaxBody: 1000,
