@@ -142,7 +142,7 @@ export class Register {
     }
     const body = {
       lines: askedLines(this.#cart),
-      tenders: [{ kind: 'cash', amount: received }],
+      tenders: received > 0 ? [{ kind: 'cash', amount: received }] : [],
       expected_total: quote.totals.total,
     };
     const entry: Kept = {
