@@ -50,8 +50,8 @@ export const cafeMenu: Menu = {
       min: 1,
       max: 1,
       options: [
-        { id: 'opt_ice', name: 'ICE', price_delta: 0, default: true },
-        { id: 'opt_hot', name: 'HOT', price_delta: 0, default: false },
+        { id: 'opt_ice', name: 'ICE', price_delta: 0, default: true, sold_out: false },
+        { id: 'opt_hot', name: 'HOT', price_delta: 0, default: false, sold_out: false },
       ],
     },
     {
@@ -60,9 +60,9 @@ export const cafeMenu: Menu = {
       min: 0,
       max: 2,
       options: [
-        { id: 'opt_shot', name: '샷 추가', price_delta: 500, default: false },
-        { id: 'opt_syrup', name: '시럽 추가', price_delta: 300, default: false },
-        { id: 'opt_light', name: '연하게', price_delta: 0, default: false },
+        { id: 'opt_shot', name: '샷 추가', price_delta: 500, default: false, sold_out: false },
+        { id: 'opt_syrup', name: '시럽 추가', price_delta: 300, default: false, sold_out: false },
+        { id: 'opt_light', name: '연하게', price_delta: 0, default: false, sold_out: false },
       ],
     },
   ],

@@ -26,6 +26,7 @@ export interface Option {
   name_en?: string;
   price_delta: number;
   default: boolean;
+  sold_out: boolean;
 }
 
 export interface OptionGroup {
@@ -39,8 +40,8 @@ export interface OptionGroup {
 
 export interface Variant {
   id: string;
+  /** Empty when the product has only one. */
   name: string;
-  name_en?: string;
   sku: string;
   barcodes: string[];
   price: number;
@@ -106,8 +107,7 @@ export interface SoldLine {
   id: string;
   name: string;
   name_en?: string;
-  variant_name?: string;
-  variant_name_en?: string;
+  variant_name: string;
   quantity: number;
   /** How many units can still be refunded. */
   left: number;
