@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/core/pricing"
 )
 
 // choice is one way in which goods of a family differ, in both languages.
@@ -218,9 +219,9 @@ func (f family) product(in aisle, kind choice) product {
 			used++
 		}
 	}
-	class := catalog.Standard
+	class := pricing.Standard
 	if f.exempt {
-		class = catalog.Exempt
+		class = pricing.ExemptItem
 	}
 	for _, first := range f.first.values {
 		for i, second := range f.second.values {

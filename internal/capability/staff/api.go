@@ -395,14 +395,14 @@ func (m MemberInput) input() (Input, error) {
 
 type memberOutput struct{ Body MemberView }
 
-type createInput struct {
+type createMemberInput struct {
 	Body struct {
 		MemberInput
 		Password string `json:"password" minLength:"1" maxLength:"500"`
 	}
 }
 
-func (a *api) create(ctx context.Context, input *createInput) (*memberOutput, error) {
+func (a *api) create(ctx context.Context, input *createMemberInput) (*memberOutput, error) {
 	caller := auth.CallerFrom(ctx)
 	if err := caller.RequireAll(writePermission); err != nil {
 		return nil, err
@@ -421,8 +421,8 @@ func (a *api) create(ctx context.Context, input *createInput) (*memberOutput, er
 	})
 }
 
-type changeInput struct {
-	memberPath
+type changeMemberInput struct {
+	ID string `path:"id" doc:"stf_…"`
 	httpapi.Versioned
 	Body struct {
 		MemberInput
@@ -430,11 +430,7 @@ type changeInput struct {
 	}
 }
 
-type memberPath struct {
-	ID string `path:"id" doc:"stf_…"`
-}
-
-func (a *api) change(ctx context.Context, input *changeInput) (*memberOutput, error) {
+func (a *api) change(ctx context.Context, input *changeMemberInput) (*memberOutput, error) {
 	caller := auth.CallerFrom(ctx)
 	if err := caller.RequireAll(writePermission); err != nil {
 		return nil, err
@@ -457,7 +453,7 @@ func (a *api) change(ctx context.Context, input *changeInput) (*memberOutput, er
 }
 
 type resetPasswordInput struct {
-	memberPath
+	ID   string `path:"id" doc:"stf_…"`
 	Body struct {
 		Password string `json:"password" minLength:"1" maxLength:"500"`
 	}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -169,7 +170,10 @@ func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit) 
 	if err := b.readVersions(ctx, tx, units); err != nil {
 		return nil, err
 	}
-	return b, b.readClaims(ctx, tx, units)
+	if err := b.readClaims(ctx, tx, units); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // findAccounts gives the ids of the accounts that exist, by code.
@@ -282,7 +286,8 @@ func (b *books) listLots(ctx context.Context, tx *database.Tx, units []*Unit, id
 	}
 	lots, err := database.List(ctx, tx, selectLots, func(row database.Scanner) (int64, error) {
 		var lot int64
-		return lot, row.Scan(&lot)
+		err := row.Scan(&lot)
+		return lot, err
 	}, b.org, parents)
 	if err != nil {
 		return nil, fmt.Errorf("find lots: %w", err)
@@ -325,13 +330,14 @@ func (b *books) readVersions(ctx context.Context, tx *database.Tx, units []*Unit
 	})
 	for _, key := range slices.Compact(keys) {
 		var version int64
-		switch err := tx.QueryRow(ctx, key.table.version, b.org, key.id).Scan(&version); err {
-		case nil:
-			b.versions[key] = version
-		case database.ErrNone:
-		default:
+		err := tx.QueryRow(ctx, key.table.version, b.org, key.id).Scan(&version)
+		if errors.Is(err, database.ErrNone) {
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("read a version of %s: %w", key.table.name, err)
 		}
+		b.versions[key] = version
 	}
 	return nil
 }

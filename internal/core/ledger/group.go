@@ -222,7 +222,8 @@ func (l *Ledger) expireHolds(ctx context.Context, tx *database.Tx, b *books, on 
 	}
 	ids, err := database.List(ctx, tx, selectExpiredHolds, func(row database.Scanner) (int64, error) {
 		var found int64
-		return found, row.Scan(&found)
+		err := row.Scan(&found)
+		return found, err
 	}, b.org, b.now, on)
 	if err != nil {
 		return nil, fmt.Errorf("find expired holds: %w", err)

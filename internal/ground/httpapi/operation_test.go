@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -51,7 +50,7 @@ func serve(t *testing.T, operation httpapi.Operation, options httpapi.Options,
 ) http.Handler {
 	t.Helper()
 	if options.Logger == nil {
-		options.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		options.Logger = slog.New(slog.DiscardHandler)
 	}
 	api := httpapi.New(options)
 	if operation.Permission == "" {
@@ -166,7 +165,7 @@ func TestBodiesThatAreNotReadAreRefusedAsAWhole(t *testing.T) {
 func TestErrorsSpeakTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	handler := serve(t, httpapi.Operation{Errors: []*fault.Code{errSoldOut}}, httpapi.Options{},
-		func(_ context.Context, input *sampleInput) (*sampleOutput, error) {
+		func(context.Context, *sampleInput) (*sampleOutput, error) {
 			return nil, errSoldOut.At("lines[0].quantity", fault.Values{"left": 2})
 		})
 	for language, want := range map[string]string{
@@ -293,4 +292,19 @@ func TestARateLimitSaysWhenToTryAgain(t *testing.T) {
 	if answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "90" {
 		t.Errorf("got %d %v", answer.Code, answer.Header())
 	}
+}
+
+func TestAPathThatTheInputDoesNotReadStopsTheProgram(t *testing.T) {
+	t.Parallel()
+	type hidden struct {
+		ID string `path:"id"`
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("it was registered")
+		}
+	}()
+	httpapi.Register(httpapi.New(httpapi.Options{}), httpapi.Operation{
+		ID: "get-thing", Method: "GET", Path: "/v1/things/{id}", Summary: "Get a thing", Tag: "Things", Permission: httpapi.Public,
+	}, func(context.Context, *struct{ hidden }) (*sampleOutput, error) { return &sampleOutput{}, nil })
 }

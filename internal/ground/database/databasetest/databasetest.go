@@ -5,7 +5,6 @@ package databasetest
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -77,7 +76,7 @@ func Reopen(t testing.TB, target database.Options, from clock.Clock) *database.D
 }
 
 // Quiet is a logger that keeps nothing.
-func Quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func Quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // The templates are made once for each test binary: copying a migrated database is quicker than migrating one.
 var (
