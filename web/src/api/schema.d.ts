@@ -4134,7 +4134,10 @@ export interface operations {
                 /** @description The version that was read: 3. */
                 "If-Match": string;
             };
-            path?: never;
+            path: {
+                /** @description mer_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5668,7 +5671,10 @@ export interface operations {
                 /** @description The version that was read: 3. */
                 "If-Match": string;
             };
-            path?: never;
+            path: {
+                /** @description prd_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6922,7 +6928,10 @@ export interface operations {
                 /** @description The version that was read: 3. */
                 "If-Match": string;
             };
-            path?: never;
+            path: {
+                /** @description stf_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7066,7 +7075,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description stf_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7836,7 +7848,10 @@ export interface operations {
                 /** @description The version that was read: 3. */
                 "If-Match": string;
             };
-            path?: never;
+            path: {
+                /** @description sto_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
