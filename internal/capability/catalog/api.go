@@ -318,7 +318,7 @@ func (a *api) create(ctx context.Context, input *struct{ Body ProductInput }) (*
 }
 
 func (a *api) change(ctx context.Context, input *struct {
-	productPath
+	ID string `path:"id" doc:"prd_…"`
 	httpapi.Versioned
 	Body ProductInput
 },
