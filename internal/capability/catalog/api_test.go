@@ -148,7 +148,10 @@ func TestAProductIsEditedThroughTheAPI(t *testing.T) {
 			t.Errorf("got %+v", made)
 		}
 		changed := c.input("카페라떼", 5500, c.gangnam, c.jongno)
-		changed["variants"].([]map[string]any)[0]["id"] = made.Variants[0].ID
+		changed["variants"] = []map[string]any{{
+			"id": made.Variants[0].ID, "tax_class": "standard", "tracked": true,
+			"prices": []PriceView{{StoreID: c.gangnam, Amount: 5500}, {StoreID: c.jongno, Amount: 5500}},
+		}}
 		path := "/v1/products/" + made.ID
 		owner.Do("PUT", path, changed, "If-Match", "7").WantCode(t, 412, ErrStale.Name())
 		owner.Do("PUT", path, changed, "If-Match", "1").Want(t, 200).Into(t, &made)
