@@ -26,6 +26,7 @@ import (
 type Service struct {
 	db     *database.DB
 	ledger ledger.Committer
+	turns  turns
 }
 
 // New makes the service of one database.
@@ -83,6 +84,11 @@ var (
 func (s *Service) decide(
 	ctx context.Context, seller Seller, key string, request []byte, plan func(ledger.View) (ledger.Unit, error),
 ) (ledger.Outcome, error) {
+	done, err := s.turns.take(ctx, seller.Device)
+	if err != nil {
+		return ledger.Outcome{}, fmt.Errorf("wait for the till's turn: %w", err)
+	}
+	defer done()
 	outcome, err := s.ledger.Decide(ctx, seller.Org, key, request, plan)
 	if !errors.Is(err, errNoRegister) {
 		return outcome, err
