@@ -21,24 +21,6 @@ import (
 
 const password = "단골 손님 2026"
 
-// open opens the whole program on an empty database.
-func open(t *testing.T, dialect database.Dialect) *app.App {
-	t.Helper()
-	target := databasetest.Target(t, dialect)
-	opened, err := app.Open(t.Context(), app.Options{
-		Data: target.Folder, DatabaseURL: target.URL, Logger: databasetest.Quiet(), Version: "test",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := opened.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return opened
-}
-
 // brand is an organisation with one store, one of everything in it, and a sale.
 type brand struct {
 	owner, till                                              *httpapitest.Client
@@ -189,7 +171,7 @@ func checkoutBody(variant string) object {
 
 func TestTheWholeAPIPassesItsGuard(t *testing.T) {
 	t.Parallel()
-	spec := open(t, database.SQLite).Spec()
+	spec := open(t, databasetest.Target(t, database.SQLite)).Spec()
 	if findings := httpapi.Guard(spec, "sale.make", "sale.refund", "stock.write"); len(findings) > 0 {
 		t.Error(strings.Join(findings, "\n"))
 	}
@@ -213,7 +195,7 @@ func TestEveryOperationAsEveryRole(t *testing.T) {
 	for _, dialect := range databasetest.Dialects {
 		t.Run(dialect.String(), func(t *testing.T) {
 			t.Parallel()
-			opened := open(t, dialect)
+			opened := open(t, databasetest.Target(t, dialect))
 			b := found(t, opened, "owner")
 			clients := map[string]*httpapitest.Client{httpapitest.Nobody: httpapitest.New(opened.Handler())}
 			for _, role := range staff.Roles {
@@ -238,7 +220,7 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 	for _, dialect := range databasetest.Dialects {
 		t.Run(dialect.String(), func(t *testing.T) {
 			t.Parallel()
-			opened := open(t, dialect)
+			opened := open(t, databasetest.Target(t, dialect))
 			us, them := found(t, opened, "ours"), found(t, opened, "theirs")
 			findings, err := httpapitest.TryStrangers(opened.Spec(), us.till, strangers(us, them))
 			if err != nil || len(findings) > 0 {

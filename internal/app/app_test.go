@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"testing"
@@ -71,7 +72,7 @@ func TestEveryOperationKeepsTheRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(committed) != string(spec) {
+	if !bytes.Equal(committed, spec) {
 		t.Error("api/openapi.json is stale: run `make generate`")
 	}
 }
