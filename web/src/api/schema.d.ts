@@ -1956,15 +1956,6 @@ export interface components {
         ResetPasswordInputBody: {
             password: string;
         };
-        SessionViewOrganisationStruct: {
-            id: string;
-            name: string;
-        };
-        SessionViewStaffStruct: {
-            id: string;
-            login: string;
-            name: string;
-        };
         SignInInputBody: {
             login: string;
             password: string;
@@ -2007,17 +1998,26 @@ export interface components {
             /** @description Holds in this store. */
             store_id?: string;
         };
+        StaffSessionOrganisationView: {
+            id: string;
+            name: string;
+        };
+        StaffSessionStaffView: {
+            id: string;
+            login: string;
+            name: string;
+        };
         StaffSessionView: {
             /**
              * Format: date-time
              * @description When the session ends unless it is used before.
              */
             expires_at: string;
-            organisation: components["schemas"]["SessionViewOrganisationStruct"];
+            organisation: components["schemas"]["StaffSessionOrganisationView"];
             /** @description What the caller may somewhere. */
             permissions: string[];
             roles: components["schemas"]["StaffRoleView"][];
-            staff: components["schemas"]["SessionViewStaffStruct"];
+            staff: components["schemas"]["StaffSessionStaffView"];
         };
         StockItemView: {
             /** Format: int64 */
