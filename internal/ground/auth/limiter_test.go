@@ -11,7 +11,7 @@ import (
 func TestTheLimiterForgetsWhatEndsFirstWhenItIsFull(t *testing.T) {
 	t.Parallel()
 	now := clock.At(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))
-	l := newLimiter(now, time.Minute)
+	l := newLimiter(now.Now, time.Minute)
 	take := func(name string) {
 		t.Helper()
 		if err := l.take(name, 5); err != nil {
@@ -36,7 +36,7 @@ func TestTheLimiterForgetsWhatEndsFirstWhenItIsFull(t *testing.T) {
 
 func TestAnAttemptIsGivenBack(t *testing.T) {
 	t.Parallel()
-	l := newLimiter(clock.At(time.Unix(0, 0)), time.Minute)
+	l := newLimiter(clock.At(time.Unix(0, 0)).Now, time.Minute)
 	for range 10 {
 		if err := l.take("name", 1); err != nil {
 			t.Fatal(err)

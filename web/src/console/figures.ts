@@ -63,9 +63,7 @@ export function pairHours(now: readonly Hour[], before: readonly Hour[], cutover
 /** What was sold before an hour of the business day began: the part of a day that can be compared while it goes on. */
 export function soldBefore(hours: readonly Hour[], hour: number, cutoverHour: number): number {
   const position = (of: number): number => (of - cutoverHour + 24) % 24;
-  return hours
-    .filter((other) => position(other.hour) < position(hour))
-    .reduce((sum, other) => sum + other.amount, 0);
+  return hours.filter((other) => position(other.hour) < position(hour)).reduce((sum, other) => sum + other.amount, 0);
 }
 
 /** Writes a signed count of units: +12, −3, 0. */

@@ -1,5 +1,7 @@
 import * as client from '../api/client';
 import { ApiProblem } from '../api/problem';
+import { request } from '../api/request';
+import { save } from './csv';
 import { session } from './session.svelte';
 
 /** One page of a list. */
@@ -33,7 +35,41 @@ export async function readAll<Item>(path: string, query: Record<string, string> 
   return items;
 }
 
+/**
+ * Reads a list on until enough of its items are wanted ones: for what the server can't filter by. The last page read is
+ * kept whole, so nothing is passed over.
+ */
+export async function sift<Item>(
+  load: (cursor: string) => Promise<Page<Item>>,
+  wanted: (item: Item) => boolean,
+  cursor: string,
+  enough = 50,
+): Promise<Page<Item>> {
+  const items: Item[] = [];
+  let next = cursor;
+  for (let pages = 0; pages < maxPages && items.length < enough; pages++) {
+    const page = await load(next);
+    items.push(...page.items.filter(wanted));
+    next = page.next_cursor;
+    if (next === '') {
+      break;
+    }
+  }
+  return { items, next_cursor: next };
+}
+
 const maxPages = 50;
+
+/** Fetches a file and hands it to the reader. */
+export async function download(path: string, query: Record<string, string>, name: string): Promise<void> {
+  const address = new URL(path, location.origin);
+  address.search = new URLSearchParams(query).toString();
+  const response = await watched(request(new Request(address), filePatienceMs));
+  save(name, await response.blob(), response.headers.get('Content-Type') ?? 'application/octet-stream');
+}
+
+/** How long a file is waited for, in milliseconds. */
+export const filePatienceMs = 120_000;
 
 async function watched<Answer>(asked: Promise<Answer>): Promise<Answer> {
   try {

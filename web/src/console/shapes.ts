@@ -220,3 +220,92 @@ export interface StoreDetail extends Store {
   closing_days: string[];
   version: number;
 }
+
+export type TaxClass = 'standard' | 'exempt' | 'zero';
+
+export interface Price {
+  store_id: string;
+  amount: number;
+}
+
+export interface Variant {
+  id: string;
+  /** Its values; empty when the product has only one. */
+  name: string;
+  values: string[];
+  sku: string;
+  barcodes: string[];
+  tracked: boolean;
+  tax_class: TaxClass;
+  status: 'active' | 'archived';
+  prices: Price[];
+}
+
+export interface Product {
+  id: string;
+  version: number;
+  handle: string;
+  name: string;
+  name_en: string;
+  description: string;
+  category_id: string;
+  kind: 'goods' | 'food' | 'service';
+  status: 'active' | 'archived';
+  /** What the variants differ by: size, colour. */
+  axes: string[];
+  option_groups: string[];
+  variants: Variant[];
+}
+
+export interface Category {
+  id: string;
+  version: number;
+  name: string;
+  name_en: string;
+  sort: number;
+}
+
+export interface OptionGroup {
+  id: string;
+  version: number;
+  name: string;
+  name_en: string;
+  min: number;
+  max: number;
+  sort: number;
+  options: Option[];
+}
+
+export interface Option {
+  id: string;
+  name: string;
+  name_en: string;
+  price_delta: number;
+  default: boolean;
+  sold_out: boolean;
+}
+
+export type ImportStatus = 'checked' | 'refused' | 'applying' | 'applied' | 'undoing' | 'undone';
+
+/** One catalogue file and what became of it. */
+export interface CatalogImport {
+  id: string;
+  status: ImportStatus;
+  format: 'dangol' | 'shopify';
+  file_name: string;
+  store_ids: string[];
+  /** Counts products, as they were when the file was checked; rows are the file's. */
+  summary: { rows: number; create: number; update: number; unchanged: number };
+  progress: { done: number; total: number };
+  errors: ImportProblem[];
+  created_at: string;
+  finished_at?: string;
+}
+
+export interface ImportProblem {
+  /** As a spreadsheet numbers it; 0 for the whole file. */
+  row: number;
+  column: string;
+  code: string;
+  message: string;
+}

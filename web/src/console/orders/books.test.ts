@@ -31,7 +31,9 @@ describe('balanceSheet', () => {
   });
 
   it('never adds units to money', () => {
-    const sheets = balanceSheet([posting(transfer('drawer', 'revenue', 5000), transfer('sold', 'stock', 2, 'U:var_1'))]);
+    const sheets = balanceSheet([
+      posting(transfer('drawer', 'revenue', 5000), transfer('sold', 'stock', 2, 'U:var_1')),
+    ]);
     expect(sheets.map(({ asset, unit, debit }) => [asset, unit, debit])).toEqual([
       ['KRW', 'money', 5000],
       ['U:var_1', 'units', 2],

@@ -17,7 +17,10 @@ export function readFilter(query: URLSearchParams, today: string): OrderFilter {
   const usual = daysOf('today', today);
   const from = query.get('from') ?? '';
   const to = query.get('to') ?? '';
-  const days = [isDay(from) ? from : isDay(to) ? to : usual.from, isDay(to) ? to : isDay(from) ? from : usual.to].sort();
+  const days = [
+    isDay(from) ? from : isDay(to) ? to : usual.from,
+    isDay(to) ? to : isDay(from) ? from : usual.to,
+  ].sort();
   return {
     from: days[0]!,
     to: days[1]!,
