@@ -83,6 +83,8 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     }
   };
   const named = (name = '', english = ''): string => (locale === 'en' && english !== '' ? english : name);
+  const optionName = (option: Receipt['lines'][number]['options'][number]): string =>
+    named(option.name, option.name_en) + (option.quantity > 1 ? ` ×${option.quantity}` : '');
   const amount = (label: string, minor: number, weight: 'plain' | 'soft' = 'soft'): void => {
     if (minor !== 0) {
       pair(label, money(minor), weight);
@@ -123,9 +125,12 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     if (line.quantity !== 1) {
       pair(`${money(line.unit_price)} × ${line.quantity}`, '');
     }
-    for (const option of line.options) {
-      const times = option.quantity > 1 ? ` ×${option.quantity}` : '';
-      pair(`· ${named(option.name, option.name_en)}${times}`, option.amount === 0 ? '' : money(option.amount));
+    const free = line.options.filter((option) => option.amount === 0).map(optionName);
+    if (free.length > 0) {
+      pair(`· ${free.join(', ')}`, '');
+    }
+    for (const option of line.options.filter((one) => one.amount !== 0)) {
+      pair(`· ${optionName(option)}`, money(option.amount));
     }
     for (const discount of line.discounts) {
       pair(`· ${discount.name}`, money(-Math.abs(discount.amount)));
