@@ -18,6 +18,8 @@ export type ReceiptRow =
 const labels = {
   ko: {
     call: '주문번호',
+    merchant: '상호',
+    registration: '사업자등록번호',
     representative: '대표',
     phone: '전화',
     number: '영수증 번호',
@@ -39,6 +41,8 @@ const labels = {
   },
   en: {
     call: 'Order',
+    merchant: 'Sold by',
+    registration: 'Business no.',
     representative: 'Representative',
     phone: 'Phone',
     number: 'Receipt no.',
@@ -101,7 +105,8 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   rows.push({ kind: 'text', text: receipt.title });
   rule();
 
-  pair(receipt.merchant.name, receipt.merchant.registration_number);
+  fact(say.merchant, receipt.merchant.name);
+  fact(say.registration, receipt.merchant.registration_number);
   fact(say.representative, receipt.merchant.representative);
   fact(say.phone, receipt.store.phone || receipt.merchant.phone);
   const address = receipt.store.address || receipt.merchant.address;
