@@ -1,12 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Each face is an entry of its own, so that a till never loads what only the console needs. */
 const faces = ['till', 'console'];
 
+/** The font's licence asks to be handed on with the font. */
+const fontLicence: Plugin = {
+  name: 'font-licence',
+  generateBundle() {
+    const source = readFileSync('node_modules/pretendard/dist/LICENSE.txt', 'utf8');
+    this.emitFile({ type: 'asset', fileName: 'assets/pretendard-licence.txt', source });
+  },
+};
+
 export default defineConfig({
-  // bits-ui ships Svelte sources in runes mode already; only our own files are told so in svelte.config.js.
-  plugins: [svelte()],
+  plugins: [svelte(), fontLicence],
   base: '/',
   build: {
     outDir: 'dist',
@@ -14,6 +24,7 @@ export default defineConfig({
     emptyOutDir: true,
     // The content policy allows no data: fonts or scripts, so nothing is inlined.
     assetsInlineLimit: 0,
+    license: { fileName: 'assets/licences.md' },
     modulePreload: { polyfill: false },
     target: ['chrome111', 'safari16.4', 'firefox114'],
     rolldownOptions: {

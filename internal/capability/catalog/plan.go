@@ -242,7 +242,8 @@ func (p *planner) fill(plan *planned, at int, from *draftVariant) {
 // check notes what is wrong with the product that the draft makes, each at the cell that it comes from.
 func (p *planner) check(plan *planned, rows map[int]int) {
 	found := fault.As(plan.after.Check())
-	if found == nil {
+	if found == nil || len(plan.after.Variants) == 0 {
+		// Without variants, each of its rows has been found wrong already.
 		return
 	}
 	for _, wrong := range found.Fields {

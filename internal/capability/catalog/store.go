@@ -458,7 +458,7 @@ func (w *writer) saveVariant(before *Variant, product int64, after *Variant) {
 		}
 		w.add(stepInsertVariant, append([]any{after.ID, product}, row...)...)
 	} else if !sameRow(before, after) {
-		if before.SKU != after.SKU && before.SKU != "" {
+		if before.SKU != "" && (before.SKU != after.SKU || after.Archived) {
 			w.add(stepReleaseVariant, after.ID)
 		}
 		w.add(stepUpdateVariant, append([]any{after.ID}, row...)...)

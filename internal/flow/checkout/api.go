@@ -51,7 +51,7 @@ func all(lists ...[]*fault.Code) []*fault.Code {
 // Serve adds the operations of selling, refunding and of the books.
 func (s *Service) Serve(server *httpapi.API) {
 	httpapi.Register(server, httpapi.Operation{
-		ID: "quote", Method: http.MethodPost, Path: "/v1/quotes", Tag: "Checkout", Permission: sellPermission,
+		ID: "quote", Method: http.MethodPost, Path: "/v1/quotes", Tag: "Checkout", Permission: sellPermission, Safe: true,
 		Summary: "What a basket costs now", Errors: all(wanting, []*fault.Code{id.Unknown}),
 	}, s.postQuote)
 	httpapi.Register(server, httpapi.Operation{

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"runtime"
-	"sync"
 
 	_ "modernc.org/sqlite" // the driver, under the name "sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -28,10 +27,28 @@ type sqliteEngine struct {
 	reader *sql.DB
 	gate   chan struct{}
 
-	mutex    sync.Mutex
 	conn     *sql.Conn
 	prepared map[*Statement]*sql.Stmt
-	reading  map[*Statement]*sql.Stmt
+	// readers are the connections that no snapshot uses now.
+	readers chan *sqliteReader
+}
+
+// sqliteReader is one connection for reading, opened when it is first used, with the statements prepared on it.
+type sqliteReader struct {
+	conn     *sql.Conn
+	prepared map[*Statement]*sql.Stmt
+}
+
+// close ends the connection and all that was prepared on it.
+func (r *sqliteReader) close() error {
+	var errs []error
+	for _, prepared := range r.prepared {
+		errs = append(errs, prepared.Close())
+	}
+	if r.conn != nil {
+		errs = append(errs, r.conn.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteEngine, error) {
@@ -45,7 +62,6 @@ func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteEngine,
 	engine := &sqliteEngine{
 		gate:     make(chan struct{}, 1),
 		prepared: map[*Statement]*sql.Stmt{},
-		reading:  map[*Statement]*sql.Stmt{},
 	}
 	var err error
 	if !readOnly {
@@ -64,6 +80,10 @@ func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteEngine,
 	connections := max(4, 2*runtime.NumCPU())
 	engine.reader.SetMaxOpenConns(connections)
 	engine.reader.SetMaxIdleConns(connections)
+	engine.readers = make(chan *sqliteReader, connections)
+	for range connections {
+		engine.readers <- &sqliteReader{}
+	}
 	return engine, nil
 }
 
@@ -112,10 +132,15 @@ func (e *sqliteEngine) ping(ctx context.Context) error { return e.reader.PingCon
 
 func (e *sqliteEngine) close() error {
 	var errs []error
-	for _, prepared := range e.prepared {
-		errs = append(errs, prepared.Close())
+	for idle := true; idle; {
+		select {
+		case reader := <-e.readers:
+			errs = append(errs, reader.close())
+		default:
+			idle = false
+		}
 	}
-	for _, prepared := range e.reading {
+	for _, prepared := range e.prepared {
 		errs = append(errs, prepared.Close())
 	}
 	if e.conn != nil {
@@ -137,11 +162,26 @@ func (e *sqliteEngine) begin(ctx context.Context, write bool) (session, error) {
 	if write {
 		return e.beginWrite(ctx)
 	}
-	tx, err := e.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
+	var reader *sqliteReader
+	select {
+	case reader = <-e.readers:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	session := &sqliteReading{engine: e, reader: reader}
+	if reader.conn == nil {
+		conn, err := e.reader.Conn(ctx)
+		if err != nil {
+			e.readers <- reader
+			return nil, err
+		}
+		reader.conn, reader.prepared = conn, map[*Statement]*sql.Stmt{}
+	}
+	if _, err := reader.conn.ExecContext(ctx, "BEGIN"); err != nil {
+		session.rollback()
 		return nil, err
 	}
-	return &sqliteReading{engine: e, tx: tx}, nil
+	return session, nil
 }
 
 // beginWrite waits for its turn: waiting senders on a channel are served in the order in which they came.
@@ -172,21 +212,19 @@ func (e *sqliteEngine) beginWrite(ctx context.Context) (session, error) {
 // sqliteReading is a snapshot.
 type sqliteReading struct {
 	engine *sqliteEngine
-	tx     *sql.Tx
+	reader *sqliteReader
 }
 
 func (s *sqliteReading) statement(ctx context.Context, statement *Statement) (*sql.Stmt, error) {
-	s.engine.mutex.Lock()
-	defer s.engine.mutex.Unlock()
-	prepared, known := s.engine.reading[statement]
+	prepared, known := s.reader.prepared[statement]
 	if !known {
 		var err error
-		if prepared, err = s.engine.reader.PrepareContext(ctx, statement.sql[SQLite]); err != nil {
+		if prepared, err = s.reader.conn.PrepareContext(ctx, statement.sql[SQLite]); err != nil {
 			return nil, err
 		}
-		s.engine.reading[statement] = prepared
+		s.reader.prepared[statement] = prepared
 	}
-	return s.tx.StmtContext(ctx, prepared), nil
+	return prepared, nil
 }
 
 func (s *sqliteReading) exec(context.Context, *Statement, []any) (int64, error) {
@@ -205,9 +243,20 @@ func (s *sqliteReading) query(ctx context.Context, statement *Statement, args []
 	return sqliteQuery(ctx, prepared, args)
 }
 
-func (s *sqliteReading) commit(context.Context) error { return s.tx.Rollback() }
+func (s *sqliteReading) commit(context.Context) error {
+	s.rollback()
+	return nil
+}
 
-func (s *sqliteReading) rollback() { _ = s.tx.Rollback() }
+func (s *sqliteReading) rollback() {
+	if _, err := s.reader.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+		// The connection can't be trusted any more: the next snapshot opens another.
+		_ = s.reader.conn.Raw(func(any) error { return driver.ErrBadConn })
+		_ = s.reader.close()
+		*s.reader = sqliteReader{}
+	}
+	s.engine.readers <- s.reader
+}
 
 // sqliteWriting is the one transaction that writes.
 type sqliteWriting struct {

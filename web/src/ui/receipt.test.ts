@@ -92,7 +92,11 @@ describe('layoutReceipt', () => {
   });
 
   it('gives a refund no call number, and the number it gives back from', () => {
-    const rows = layout({ kind: 'refund', call_number: undefined, refunded: { number: 'AB12-1-000100' } });
+    const rows = layout({
+      kind: 'refund',
+      call_number: '',
+      refunded: { number: 'AB12-1-000100', issued_at: '2026-11-20T03:00:00Z', business_date: '2026-11-20' },
+    });
     expect(rows[0]).toBe('단골커피 성수점');
     expect(rows).toContain('원거래 번호 | AB12-1-000100');
     expect(rows).toContain('환불 합계 | 29,800원');

@@ -1,68 +1,10 @@
+import type { components } from '../api/schema';
 import { formatMoney } from '../format/money';
 import { formatDate, formatTime } from '../format/time';
 import type { Locale } from '../i18n/locale.svelte';
 
-/** A receipt as the server gives it. Amounts are minor units of its one currency. */
-export interface Receipt {
-  number: string;
-  kind: 'sale' | 'refund';
-  /** What is called out at the counter; a refund has none. */
-  call_number?: number;
-  issued_at: string;
-  business_date: string;
-  title: string;
-  merchant: {
-    name: string;
-    registration_number: string;
-    representative: string;
-    address: string;
-    phone: string;
-    business_type: string;
-    business_item: string;
-    taxation: string;
-  };
-  store: { name: string; address: string; phone: string; time_zone: string };
-  register: string;
-  cashier: string;
-  lines: ReceiptLine[];
-  totals: {
-    subtotal: number;
-    discount: number;
-    taxable_supply: number;
-    /** What a simplified merchant sold, with a tax that is not shown apart. */
-    tax_included: number;
-    tax: number;
-    taxes: { name: string; rate_ppm: number; amount: number }[];
-    exempt: number;
-    zero_rated: number;
-    total: number;
-  };
-  tenders: { kind: string; name: string; amount: number }[];
-  change: number;
-  /** Given on a refund: the number of the receipt that it gives back from. */
-  refunded?: { number: string };
-  notes: { code: string; text: string }[];
-  currency: string;
-  tax_mode: string;
-  /** The language of the title, the names and the notes, and so of everything that stands on it. */
-  language: Locale;
-}
-
-export interface ReceiptLine {
-  name: string;
-  name_en?: string;
-  variant?: string;
-  variant_en?: string;
-  /** Their quantities and amounts are for one unit of the line. */
-  options: { name: string; name_en?: string; quantity: number; amount: number }[];
-  quantity: number;
-  /** With options. */
-  unit_price: number;
-  /** Before discounts. */
-  amount: number;
-  exempt: boolean;
-  discounts: { name: string; amount: number }[];
-}
+/** A receipt as it was issued. Amounts are minor units of its one currency; options are for one unit of their line. */
+export type Receipt = components['schemas']['OrderDocument'];
 
 /** One row of the paper, from top to bottom. */
 export type ReceiptRow =
@@ -150,8 +92,8 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     rows.push({ kind: 'rule' });
   };
 
-  if (receipt.call_number) {
-    rows.push({ kind: 'call', label: say.call, value: String(receipt.call_number) });
+  if (receipt.call_number !== '') {
+    rows.push({ kind: 'call', label: say.call, value: receipt.call_number });
   }
   rows.push({ kind: 'heading', text: receipt.store.name || receipt.merchant.name });
   rows.push({ kind: 'text', text: receipt.title });
@@ -176,7 +118,7 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   rule();
 
   for (const line of receipt.lines) {
-    const name = [named(line.name, line.name_en), named(line.variant, line.variant_en)].filter(Boolean).join(' ');
+    const name = [named(line.name, line.name_en), line.variant].filter(Boolean).join(' ');
     pair((line.exempt ? '* ' : '') + name, money(line.amount), 'strong');
     if (line.quantity !== 1) {
       pair(`${money(line.unit_price)} × ${line.quantity}`, '');
@@ -219,7 +161,7 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   rule();
 
   const marks = receipt.lines.some((line) => line.exempt) ? [say.exemptMark] : [];
-  for (const text of [...marks, ...receipt.notes.map((note) => note.text)]) {
+  for (const text of [...marks, ...receipt.notes]) {
     rows.push({ kind: 'text', text });
   }
   rows.push({ kind: 'number', text: receipt.number });
