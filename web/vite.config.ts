@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -15,8 +16,39 @@ const fontLicence: Plugin = {
   },
 };
 
+/** The most script and style, compressed, that a till loads before it can sell; fonts come apart. In bytes. */
+const tillBytes = 120_000;
+
+/** Fails the build when the till's first load has grown over its limit. */
+const firstLoadLimit: Plugin = {
+  name: 'first-load-limit',
+  generateBundle(_options, bundle) {
+    const loaded = new Set<string>();
+    const load = (name: string): void => {
+      const chunk = bundle[name];
+      if (chunk?.type === 'chunk' && !loaded.has(name)) {
+        loaded.add(name);
+        chunk.viteMetadata?.importedCss.forEach((css) => loaded.add(css));
+        chunk.imports.forEach(load);
+      }
+    };
+    const entry = Object.values(bundle).find(
+      (chunk) => chunk.type === 'chunk' && chunk.isEntry && chunk.name === 'till',
+    );
+    load(entry?.fileName ?? this.error('there is no till'));
+    const bytes = [...loaded].reduce((sum, name) => {
+      const file = bundle[name]!;
+      return sum + gzipSync(file.type === 'chunk' ? file.code : file.source).length;
+    }, 0);
+    if (bytes > tillBytes) {
+      this.error(`the till loads ${bytes} bytes of script and style, over its limit of ${tillBytes}`);
+    }
+    this.info(`the till loads ${bytes} bytes of script and style, compressed`);
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte(), fontLicence],
+  plugins: [svelte(), fontLicence, firstLoadLimit],
   base: '/',
   build: {
     outDir: 'dist',

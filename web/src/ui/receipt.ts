@@ -18,6 +18,8 @@ export type ReceiptRow =
 const labels = {
   ko: {
     call: '주문번호',
+    merchant: '상호',
+    registration: '사업자등록번호',
     representative: '대표',
     phone: '전화',
     number: '영수증 번호',
@@ -39,6 +41,8 @@ const labels = {
   },
   en: {
     call: 'Order',
+    merchant: 'Sold by',
+    registration: 'Business no.',
     representative: 'Representative',
     phone: 'Phone',
     number: 'Receipt no.',
@@ -83,6 +87,8 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     }
   };
   const named = (name = '', english = ''): string => (locale === 'en' && english !== '' ? english : name);
+  const optionName = (option: Receipt['lines'][number]['options'][number]): string =>
+    named(option.name, option.name_en) + (option.quantity > 1 ? ` ×${option.quantity}` : '');
   const amount = (label: string, minor: number, weight: 'plain' | 'soft' = 'soft'): void => {
     if (minor !== 0) {
       pair(label, money(minor), weight);
@@ -99,7 +105,8 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   rows.push({ kind: 'text', text: receipt.title });
   rule();
 
-  pair(receipt.merchant.name, receipt.merchant.registration_number);
+  fact(say.merchant, receipt.merchant.name);
+  fact(say.registration, receipt.merchant.registration_number);
   fact(say.representative, receipt.merchant.representative);
   fact(say.phone, receipt.store.phone || receipt.merchant.phone);
   const address = receipt.store.address || receipt.merchant.address;
@@ -123,9 +130,12 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     if (line.quantity !== 1) {
       pair(`${money(line.unit_price)} × ${line.quantity}`, '');
     }
-    for (const option of line.options) {
-      const times = option.quantity > 1 ? ` ×${option.quantity}` : '';
-      pair(`· ${named(option.name, option.name_en)}${times}`, option.amount === 0 ? '' : money(option.amount));
+    const free = line.options.filter((option) => option.amount === 0).map(optionName);
+    if (free.length > 0) {
+      pair(`· ${free.join(', ')}`, '');
+    }
+    for (const option of line.options.filter((one) => one.amount !== 0)) {
+      pair(`· ${optionName(option)}`, money(option.amount));
     }
     for (const discount of line.discounts) {
       pair(`· ${discount.name}`, money(-Math.abs(discount.amount)));

@@ -30,8 +30,9 @@ export const sampleReceipt: Receipt = {
     {
       name: '아메리카노',
       name_en: 'Americano',
-      variant: 'ICE',
+      variant: '라지',
       options: [
+        { name: 'HOT', quantity: 1, amount: 0 },
         { name: '샷 추가', quantity: 1, amount: 500 },
         { name: '연하게', quantity: 1, amount: 0 },
       ],
