@@ -166,7 +166,7 @@ func (d *diarist) stock(random *rand.Rand) {
 			sum += max(share, 1)
 			d.units = append(d.units, unit{i, j})
 			d.reach = append(d.reach, sum)
-			d.late = append(d.late, product.par > 0 && !product.fresh && random.IntN(percent) < latePercent)
+			d.late = append(d.late, product.par > 0 && !product.fresh && !product.steady && random.IntN(percent) < latePercent)
 		}
 	}
 	d.shelf = make([]int64, len(d.units))
@@ -433,7 +433,7 @@ func windows(stores []day) []window {
 	var list []window
 	ended := true
 	for _, one := range all {
-		if last := len(list) - 1; ended || list[last].end.Truncate(time.Hour) != one.at.Truncate(time.Hour) {
+		if last := len(list) - 1; ended || !list[last].end.Truncate(time.Hour).Equal(one.at.Truncate(time.Hour)) {
 			list = append(list, window{})
 		}
 		last := &list[len(list)-1]

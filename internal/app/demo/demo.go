@@ -105,15 +105,6 @@ func read(ctx context.Context, tx *database.Tx, location *time.Location) (state,
 	return now, nil
 }
 
-// Filled says whether the demo is complete here.
-func Filled(ctx context.Context, tx *database.Tx) (bool, error) {
-	now, err := read(ctx, tx, time.UTC)
-	if ErrNotEmpty.Has(err) {
-		return false, nil
-	}
-	return now.done, err
-}
-
 // Fill makes the demo. Where it is complete nothing is written; where an earlier fill was interrupted, it is completed
 // up to the day that was meant then. The clock must be the database's: it is put to each moment of the past, and to
 // options.Until in the end. The errors that a person sees are ErrNotEmpty and ErrSize.

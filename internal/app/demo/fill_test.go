@@ -223,13 +223,9 @@ func TestARealBrandIsLeftAlone(t *testing.T) {
 	if err := p.fill(t.Context()); !ErrNotEmpty.Has(err) {
 		t.Errorf("fill beside a real brand: %v", err)
 	}
-	p.read(t, func(tx *database.Tx) error {
-		done, err := Filled(t.Context(), tx)
-		if done {
-			t.Error("a real brand is taken for the demo")
-		}
-		return err
-	})
+	if _, err := Welcome(t.Context(), p.Services); !ErrNotEmpty.Has(err) {
+		t.Errorf("a real brand is shown as the demo: %v", err)
+	}
 }
 
 func TestADemoWithoutDaysIsRefused(t *testing.T) {

@@ -39,37 +39,39 @@ func (f *filler) shelve(ctx context.Context) error {
 		if err != nil || len(known) > 0 {
 			return err
 		}
-		manager := f.shops[0].manager
 		seen := map[string]bool{}
 		for _, shop := range f.shops {
-			for _, category := range shop.sells.categories {
-				if seen[category.Name] {
-					continue
-				}
-				seen[category.Name] = true
-				category.Sort = int64(len(seen))
-				if err := f.Catalog.SaveCategory(ctx, tx, f.org, manager, &category); err != nil {
-					return fmt.Errorf("make category %s: %w", category.Name, err)
-				}
+			if seen[shop.company.identity.Name] {
+				continue
 			}
-			for i, group := range shop.sells.groups {
-				if seen[group.Name] {
-					continue
-				}
-				seen[group.Name] = true
-				made := group.Group
-				made.Sort = int64(i + 1)
-				made.Options = slices.Clone(group.Options)
-				for j := range made.Options {
-					made.Options[j].Sort = int64(j + 1)
-				}
-				if err := f.Catalog.SaveGroup(ctx, tx, f.org, manager, &made); err != nil {
-					return fmt.Errorf("make option group %s: %w", group.Name, err)
-				}
+			seen[shop.company.identity.Name] = true
+			if err := f.shelveOf(ctx, tx, shop); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+// shelveOf makes the categories and option groups of one company, in the order in which it has them.
+func (f *filler) shelveOf(ctx context.Context, tx *database.Tx, shop *shop) error {
+	for i, category := range shop.sells.categories {
+		category.Sort = int64(i + 1)
+		if err := f.Catalog.SaveCategory(ctx, tx, f.org, shop.manager, &category); err != nil {
+			return fmt.Errorf("make category %s: %w", category.Name, err)
+		}
+	}
+	for i, group := range shop.sells.groups {
+		made := group.Group
+		made.Sort = int64(i + 1)
+		for j := range made.Options {
+			made.Options[j].Sort = int64(j + 1)
+		}
+		if err := f.Catalog.SaveGroup(ctx, tx, f.org, shop.manager, &made); err != nil {
+			return fmt.Errorf("make option group %s: %w", group.Name, err)
+		}
+	}
+	return nil
 }
 
 // importLimit bounds how long one import may take.

@@ -35,18 +35,24 @@ type MemberView struct {
 
 // SessionView is who is signed in and what they may.
 type SessionView struct {
-	Staff struct {
-		ID    string `json:"id"`
-		Name  string `json:"name"`
-		Login string `json:"login"`
-	} `json:"staff"`
-	Organisation struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-	} `json:"organisation"`
-	Permissions []auth.Permission `json:"permissions" doc:"What the caller may somewhere."`
-	Roles       []RoleView        `json:"roles"`
-	Expires     time.Time         `json:"expires_at" doc:"When the session ends unless it is used before."`
+	Staff        SessionStaffView        `json:"staff"`
+	Organisation SessionOrganisationView `json:"organisation"`
+	Permissions  []auth.Permission       `json:"permissions" doc:"What the caller may somewhere."`
+	Roles        []RoleView              `json:"roles"`
+	Expires      time.Time               `json:"expires_at" doc:"When the session ends unless it is used before."`
+}
+
+// SessionStaffView is who is signed in.
+type SessionStaffView struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Login string `json:"login"`
+}
+
+// SessionOrganisationView is where they are signed in.
+type SessionOrganisationView struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // OpenSessionView is one of the caller's sessions.

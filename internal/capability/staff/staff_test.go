@@ -470,7 +470,7 @@ func TestTheDocumentedRolesAreThoseOfTheCode(t *testing.T) {
 	t.Parallel()
 	const page = "../../../docs/roles.md"
 	if *update {
-		if err := os.WriteFile(page, []byte(staff.Table()), 0o644); err != nil { //nolint:gosec // a page for everyone
+		if err := os.WriteFile(page, []byte(staff.Table()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

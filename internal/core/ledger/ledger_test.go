@@ -455,8 +455,16 @@ func TestOneKeySentManyTimesAtOnceHappensOnce(t *testing.T) {
 	})
 }
 
-// verify fails the test unless the books prove right.
+// verify fails the test unless the books of its one organisation prove right.
 func (b *bench) verify() {
+	b.t.Helper()
+	if report := b.verifyAll(); report.Organisations != 1 {
+		b.t.Fatalf("verify looked at %d organisations", report.Organisations)
+	}
+}
+
+// verifyAll fails the test unless all books prove right.
+func (b *bench) verifyAll() ledger.Report {
 	b.t.Helper()
 	report, err := ledger.Verify(context.Background(), b.db, nil, nil)
 	if err != nil {
@@ -465,7 +473,8 @@ func (b *bench) verify() {
 	for _, difference := range report.Differences {
 		b.t.Errorf("verify: %s", difference)
 	}
-	if report.Postings == 0 || report.Organisations != 1 {
+	if report.Postings == 0 {
 		b.t.Fatalf("verify looked at nothing: %+v", report)
 	}
+	return report
 }

@@ -37,10 +37,16 @@ func (u *Unit) validate(now time.Time) error {
 	case len(u.Sets) > 0 && len(u.Expects) == 0:
 		return refuse("it sets rows that it does not expect")
 	}
+	holds := map[int64]bool{}
 	for i := range u.Transfers {
-		if err := u.Transfers[i].validate(now); err != nil {
+		transfer := &u.Transfers[i]
+		if err := transfer.validate(now); err != nil {
 			return err
 		}
+		if transfer.HoldID != 0 && holds[transfer.HoldID] {
+			return refuse("a hold is made or ended once in a Unit")
+		}
+		holds[transfer.HoldID] = true
 	}
 	for _, claim := range u.Claims {
 		if claim.Scope == "" || claim.Value == "" || !isText(claim.Scope) || !isText(claim.Value) {

@@ -77,16 +77,20 @@ func writeGroup(ctx context.Context, tx *database.Tx, b *books, decisions []deci
 	return journal.Append(ctx, tx, b.org, w.events...)
 }
 
-// touch adds the accounts that the trial changed or names in its rows.
+// touch adds the accounts that the trial changed, and those that it names first.
 func (t *trial) touch(touched map[int64]bool) {
 	for id := range t.accounts {
 		touched[id] = true
 	}
 	for _, moved := range t.moved {
 		for _, id := range []int64{moved.DebitID, moved.CreditID} {
+			named := t.books.accounts[id]
+			if !named.fresh {
+				continue
+			}
 			touched[id] = true
-			if parent := t.books.accounts[id].parent; parent > 0 {
-				touched[parent] = true
+			if parent := t.books.accounts[named.parent]; parent != nil {
+				touched[parent.id] = true
 			}
 		}
 	}

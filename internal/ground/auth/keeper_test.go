@@ -2,10 +2,10 @@ package auth_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -60,15 +60,26 @@ func each(t *testing.T, test func(b *bench)) {
 	for _, dialect := range databasetest.Dialects {
 		t.Run(dialect.String(), func(t *testing.T) {
 			t.Parallel()
-			now := clock.At(time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC))
-			b := &bench{
-				t: t, clock: now, db: databasetest.Open(t, dialect, now),
-				people: people{gone: map[int64]bool{}}, shelf: shelf{gone: map[int64]bool{}},
-			}
-			b.keeper = auth.NewKeeper(b.db, b.people, b.shelf, auth.Options{})
-			test(b)
+			test(newBench(t, dialect))
 		})
 	}
+}
+
+// memory runs a test whose subject is kept in memory, so that one database shows it.
+func memory(t *testing.T, test func(b *bench)) {
+	t.Helper()
+	test(newBench(t, database.SQLite))
+}
+
+func newBench(t *testing.T, dialect database.Dialect) *bench {
+	t.Helper()
+	now := clock.At(time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC))
+	b := &bench{
+		t: t, clock: now, db: databasetest.Open(t, dialect, now),
+		people: people{gone: map[int64]bool{}}, shelf: shelf{gone: map[int64]bool{}},
+	}
+	b.keeper = auth.NewKeeper(b.db, b.people, b.shelf, auth.Options{})
+	return b
 }
 
 func (b *bench) write(work func(*database.Tx) error) {
@@ -201,7 +212,7 @@ func TestPasswordsThatMayNotBeChosen(t *testing.T) {
 
 func TestGuessingIsSlowedDown(t *testing.T) {
 	t.Parallel()
-	each(t, func(b *bench) {
+	memory(t, func(b *bench) {
 		b.password(subject, "the right one")
 		known := auth.Candidate{Org: org, Subject: subject}
 		for range 10 {
@@ -226,12 +237,12 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 
 func TestOneAddressCannotTryManyLogins(t *testing.T) {
 	t.Parallel()
-	each(t, func(b *bench) {
-		var group sync.WaitGroup
+	memory(t, func(b *bench) {
 		for i := range 30 {
-			group.Go(func() { _ = b.match("login"+string(rune('a'+i)), "guess guess", "attacker") })
+			if err := b.match(fmt.Sprint("login", i), "guess guess", "attacker"); !auth.ErrWrongPassword.Has(err) {
+				b.t.Fatalf("got %v", err)
+			}
 		}
-		group.Wait()
 		if err := b.match("another", "guess guess", "attacker"); !auth.ErrTooMany.Has(err) {
 			b.t.Errorf("got %v", err)
 		}
@@ -243,7 +254,7 @@ func TestOneAddressCannotTryManyLogins(t *testing.T) {
 
 func TestManySignInsFromOneShopAreNoAttack(t *testing.T) {
 	t.Parallel()
-	each(t, func(b *bench) {
+	memory(t, func(b *bench) {
 		b.password(subject, "the right one")
 		for range 35 {
 			if err := b.match("kim", "the right one", "shop", auth.Candidate{Org: org, Subject: subject}); err != nil {
@@ -436,7 +447,7 @@ func TestTwoDevicesCannotUseOneCodeAtOnce(t *testing.T) {
 
 func TestGuessingPairingCodesIsSlowedDown(t *testing.T) {
 	t.Parallel()
-	each(t, func(b *bench) {
+	memory(t, func(b *bench) {
 		for range 10 {
 			ended, err := b.keeper.Pairing("attacker")
 			if err != nil {

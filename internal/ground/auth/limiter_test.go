@@ -2,6 +2,8 @@ package auth
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,7 +13,7 @@ import (
 func TestTheLimiterForgetsWhatEndsFirstWhenItIsFull(t *testing.T) {
 	t.Parallel()
 	now := clock.At(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))
-	l := newLimiter(now, time.Minute)
+	l := newLimiter(now.Now, time.Minute)
 	take := func(name string) {
 		t.Helper()
 		if err := l.take(name, 5); err != nil {
@@ -34,9 +36,27 @@ func TestTheLimiterForgetsWhatEndsFirstWhenItIsFull(t *testing.T) {
 	}
 }
 
+func TestManyAttemptsAtOnceAreNoWayAroundTheLimit(t *testing.T) {
+	t.Parallel()
+	l := newLimiter(clock.At(time.Unix(0, 0)).Now, time.Minute)
+	var group sync.WaitGroup
+	var taken atomic.Int64
+	for range 200 {
+		group.Go(func() {
+			if l.take("name", 30) == nil {
+				taken.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if taken.Load() != 30 {
+		t.Errorf("%d attempts of 30 were let through", taken.Load())
+	}
+}
+
 func TestAnAttemptIsGivenBack(t *testing.T) {
 	t.Parallel()
-	l := newLimiter(clock.At(time.Unix(0, 0)), time.Minute)
+	l := newLimiter(clock.At(time.Unix(0, 0)).Now, time.Minute)
 	for range 10 {
 		if err := l.take("name", 1); err != nil {
 			t.Fatal(err)
