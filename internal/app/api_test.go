@@ -24,7 +24,7 @@ const password = "단골 손님 2026"
 // brand is an organisation with one store, one of everything in it, and a sale.
 type brand struct {
 	owner, till                                              *httpapitest.Client
-	staff, merchant, store, category, group, option          string
+	staff, merchant, store, category, group                  string
 	product, variant, device, order, receipt, line, imported string
 }
 
@@ -248,37 +248,36 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 
 // strangers calls every operation that names something in its path with what is theirs.
 func strangers(us, them brand) map[string]httpapitest.Stranger {
-	at := func(format string, values ...any) string { return fmt.Sprintf(format, values...) }
 	change := staffBody("another", us.store)
 	delete(change, "password")
 	change["active"] = true
 	return map[string]httpapitest.Stranger{
-		"apply-catalog-import": {Path: at("/v1/catalog-imports/%s/apply", them.imported)},
-		"undo-catalog-import":  {Path: at("/v1/catalog-imports/%s/undo", them.imported)},
-		"get-catalog-import":   {Path: at("/v1/catalog-imports/%s", them.imported)},
-		"change-category":      {Path: at("/v1/categories/%s", them.category), Body: object{"name": "차"}},
-		"change-option-group":  {Path: at("/v1/option-groups/%s", them.group), Body: groupBody()},
-		"get-product":          {Path: at("/v1/products/%s", them.product)},
-		"change-product":       {Path: at("/v1/products/%s", them.product), Body: productBody(us)},
-		"revoke-device":        {Path: at("/v1/devices/%s", them.device)},
-		"create-pairing-code":  {Path: at("/v1/devices/%s/pairing-code", them.device)},
-		"update-merchant":      {Path: at("/v1/merchants/%s", them.merchant), Body: merchantBody()},
-		"get-store":            {Path: at("/v1/stores/%s", them.store)},
-		"update-store":         {Path: at("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
-		"get-menu":             {Path: at("/v1/stores/%s/menu", them.store)},
-		"read-order":           {Path: at("/v1/orders/%s", them.order)},
-		"read-order-books":     {Path: at("/v1/orders/%s/books", them.order)},
-		"read-order-receipt":   {Path: at("/v1/orders/%s/receipt", them.order)},
-		"find-receipt":         {Path: at("/v1/receipts/%s", them.receipt)},
-		"refund":               {Path: at("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
-		"list-stock-movements": {Path: at("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
+		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
+		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
+		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
+		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
+		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
+		"change-product":       {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
+		"revoke-device":        {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
+		"create-pairing-code":  {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
+		"update-merchant":      {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
+		"get-store":            {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
+		"update-store":         {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
+		"get-menu":             {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"read-order":           {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
+		"read-order-books":     {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
+		"read-order-receipt":   {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
+		"find-receipt":         {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
+		"refund":               {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
+		"list-stock-movements": {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
 		"end-session":          {Path: "/v1/sessions/ses_1"},
-		"update-staff":         {Path: at("/v1/staff/%s", them.staff), Body: change},
-		"reset-staff-password": {Path: at("/v1/staff/%s/password", them.staff), Body: object{"password": password}},
-		"list-devices":         {Path: at("/v1/devices?store_id=%s", them.store)},
-		"list-drawers":         {Path: at("/v1/drawers?store_id=%s", them.store)},
-		"list-stock":           {Path: at("/v1/stock?store_id=%s", them.store)},
-		"read-day-report":      {Path: at("/v1/reports/day?store_id=%s&date=2026-11-23", them.store)},
+		"update-staff":         {Path: fmt.Sprintf("/v1/staff/%s", them.staff), Body: change},
+		"reset-staff-password": {Path: fmt.Sprintf("/v1/staff/%s/password", them.staff), Body: object{"password": password}},
+		"list-devices":         {Path: fmt.Sprintf("/v1/devices?store_id=%s", them.store)},
+		"list-drawers":         {Path: fmt.Sprintf("/v1/drawers?store_id=%s", them.store)},
+		"list-stock":           {Path: fmt.Sprintf("/v1/stock?store_id=%s", them.store)},
+		"read-day-report":      {Path: fmt.Sprintf("/v1/reports/day?store_id=%s&date=2026-11-23", them.store)},
 		"create-device":        {Path: "/v1/devices", Body: object{"store_id": them.store, "name": "n", "kind": "till"}},
 		"create-staff":         {Path: "/v1/staff", Body: staffBody("another", them.store)},
 	}

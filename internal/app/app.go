@@ -98,8 +98,8 @@ func (a *App) wire(options Options) {
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
 	a.Checkout = checkout.New(a.DB, a.Ledger)
 	a.api = httpapi.New(httpapi.Options{
-		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Faces: web.Files(), HTTPS: options.HTTPS,
-		Logger: options.Logger, Clock: options.Clock,
+		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
+		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
 	})
 	place.Serve(a.api, a.DB)
 	staff.Serve(a.api, a.DB, a.Keeper)

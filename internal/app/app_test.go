@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"testing"
@@ -67,7 +68,7 @@ func TestTheCommittedDescriptionIsTheAPIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(committed) != string(spec) {
+	if !bytes.Equal(committed, spec) {
 		t.Error("api/openapi.json is stale: run `make generate`")
 	}
 }

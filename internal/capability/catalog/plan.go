@@ -205,10 +205,9 @@ func (p *planner) match(plan *planned, from *draftVariant) (int, bool) {
 	if taken {
 		return slices.IndexFunc(after.Variants, func(v Variant) bool { return v.ID == other.variant }), true
 	}
-	if at := slices.IndexFunc(after.Variants, func(v Variant) bool { return !v.Archived && v.ID != 0 && v.Values == from.Values }); at >= 0 {
-		return at, true
-	}
-	return -1, true
+	return slices.IndexFunc(after.Variants, func(v Variant) bool {
+		return !v.Archived && v.ID != 0 && v.Values == from.Values
+	}), true
 }
 
 // fill brings what a row says into its variant.

@@ -380,3 +380,18 @@ func (s *shop) addStore(code string) int64 {
 	})
 	return store
 }
+
+// rename gives the merchant another name from today on.
+func (s *shop) rename(name string) {
+	s.t.Helper()
+	s.write(func(ctx context.Context, tx *database.Tx) error {
+		merchant, err := place.Directory{}.Merchant(ctx, tx, s.org, s.merchant)
+		if err != nil {
+			return err
+		}
+		identity := merchant.Identities[0]
+		identity.ValidFrom, identity.Name = "2026-11-23", name
+		return place.ChangeMerchant(ctx, tx, s.org, s.owner.id, s.merchant, merchant.Version,
+			place.MerchantInput{Country: merchant.Country, Identity: identity})
+	})
+}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"dangol/internal/ground/database/databasetest"
 	"dangol/internal/ground/httpapi"
@@ -209,7 +210,10 @@ func TestLargeAnswersAreCompressed(t *testing.T) {
 
 func TestOperatorsSeeHowItIs(t *testing.T) {
 	t.Parallel()
-	client := httpapitest.New(surface(t, httpapi.Options{Ready: func(context.Context) error { return errors.New("no database") }}))
+	client := httpapitest.New(surface(t, httpapi.Options{
+		Ready: func(context.Context) error { return errors.New("no database") },
+		Turns: func() (int64, time.Duration) { return 7, 1500 * time.Millisecond },
+	}))
 	client.Do("GET", "/healthz", nil).Want(t, 200)
 	if answer := client.Do("GET", "/readyz", nil).Want(t, 503); strings.Contains(string(answer.Body), "no database") {
 		t.Errorf("details were told: %s", answer.Body)
@@ -220,7 +224,8 @@ func TestOperatorsSeeHowItIs(t *testing.T) {
 	for _, want := range []string{
 		`dangol_http_requests_total{operation="get-name",status="200"} 1`,
 		`dangol_http_request_seconds_count{operation="get-name"} 1`,
-		`dangol_http_requests_in_flight 1`, "go_goroutines",
+		`dangol_http_requests_in_flight 1`, "go_goroutines", "dangol_database_writes_total 7",
+		"dangol_database_write_wait_seconds_total 1.5",
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics lack %s", want)
