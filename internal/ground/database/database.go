@@ -50,6 +50,8 @@ type engine interface {
 	migrate(ctx context.Context, logger *slog.Logger) error
 	prepare(ctx context.Context, sql string) error
 	ping(ctx context.Context) error
+	// newWriter gives a way to begin transactions of one writer of its own, and to end it.
+	newWriter() (begin func(ctx context.Context) (session, error), end func())
 	close() error
 }
 
@@ -58,6 +60,8 @@ type session interface {
 	exec(ctx context.Context, statement *Statement, args []any) (int64, error)
 	query(ctx context.Context, statement *Statement, args []any) (rows, error)
 	execMany(ctx context.Context, statement *Statement, list [][]any) ([]int64, error)
+	// finish writes batches and commits. When finish or commit fails, the transaction is still to be rolled back.
+	finish(ctx context.Context, batches []Batch) error
 	commit(ctx context.Context) error
 	rollback()
 }
@@ -182,7 +186,15 @@ func (db *DB) Write(ctx context.Context, write func(tx *Tx) error) error {
 }
 
 func (db *DB) run(ctx context.Context, write bool, work func(tx *Tx) error) error {
-	session, err := db.engine.begin(ctx, write)
+	return db.runOn(ctx, func(ctx context.Context) (session, error) { return db.engine.begin(ctx, write) },
+		func(tx *Tx) ([]Batch, error) { return nil, work(tx) })
+}
+
+// runOn runs work in the session that begin gives, writes what it returns and commits.
+func (db *DB) runOn(
+	ctx context.Context, begin func(context.Context) (session, error), work func(tx *Tx) ([]Batch, error),
+) error {
+	session, err := begin(ctx)
 	if err != nil {
 		return translate(fmt.Errorf("begin: %w", err))
 	}
@@ -192,13 +204,19 @@ func (db *DB) run(ctx context.Context, write bool, work func(tx *Tx) error) erro
 			session.rollback()
 		}
 	}()
-	if err := work(&Tx{session: session, dialect: db.dialect, now: db.clock.Now()}); err != nil {
+	batches, err := work(&Tx{session: session, dialect: db.dialect, now: db.clock.Now()})
+	if err != nil {
 		return translate(err)
 	}
-	done = true
-	if err := session.commit(ctx); err != nil {
+	if len(batches) > 0 {
+		err = session.finish(ctx, batches)
+	} else {
+		err = session.commit(ctx)
+	}
+	if err != nil {
 		return translate(fmt.Errorf("commit: %w", err))
 	}
+	done = true
 	return nil
 }
 
