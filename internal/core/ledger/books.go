@@ -55,6 +55,11 @@ func (t totals) of(side Side) int64 {
 
 func (a account) available() int64 { return a.totals.of(a.side) }
 
+// counted accounts have their totals in their row: those with a limit, which must be compared, and lots, which must be
+// chosen. Of the others, revenue say, a sale needn't touch the row: their balance is their last statement and what has
+// not been sealed since.
+func (i identity) counted() bool { return i.limited || i.parent > 0 }
+
 // covers says whether the account can give so much, as far as is known here.
 func (a account) covers(amount int64) bool { return !a.limited || !a.read || a.available() >= amount }
 
@@ -230,8 +235,8 @@ func (l *Ledger) identify(ctx context.Context, tx *database.Tx, b *books, named 
 // and those that are watched.
 func (b *books) toRead(units []*Unit, careful bool, watched func(int64) bool) []int64 {
 	var ids []int64
-	for id := range b.accounts {
-		if careful || watched(id) {
+	for id, a := range b.accounts {
+		if a.counted() && (careful || watched(id)) {
 			ids = append(ids, id)
 		}
 	}

@@ -43,8 +43,11 @@ type Ledger struct {
 	queue      *waiting
 	identities *identities
 	watch      *watch
+	sealer     *sealer
 
 	writers sync.WaitGroup
+	stop    context.CancelFunc // ends the sealer
+	sealing sync.WaitGroup
 	counts  counters
 }
 
@@ -74,20 +77,28 @@ func New(db *database.DB, logger *slog.Logger) *Ledger {
 	for range writers {
 		l.writers.Go(l.write)
 	}
+	sealing, stop := context.WithCancel(context.Background())
+	l.stop = stop
+	l.sealing.Go(func() { l.sealer.run(sealing) })
 	return l
 }
 
-// prepare makes a ledger without writers.
+// prepare makes a ledger without writers and sealer.
 func prepare(db *database.DB, logger *slog.Logger, waiting int) *Ledger {
-	return &Ledger{
+	l := &Ledger{
 		db: db, logger: logger, queue: newWaiting(waiting), identities: newIdentities(maxIdentities), watch: newWatch(maxWatched),
+		stop: func() {},
 	}
+	l.sealer = newSealer(l)
+	return l
 }
 
 // Close refuses new Units, finishes those that were accepted and returns.
 func (l *Ledger) Close() {
 	l.queue.close()
 	l.writers.Wait()
+	l.stop()
+	l.sealing.Wait()
 }
 
 // Counts say what the ledger has done.

@@ -80,6 +80,7 @@ func (l *Ledger) commitGroup(ctx context.Context, to *database.Writer, group []*
 	})
 	if err == nil && b != nil {
 		l.learn(b)
+		l.sealer.note(b.org, len(decisions))
 	}
 	return err
 }

@@ -130,12 +130,21 @@ func (w *writing) addAccounts(b *books, touched map[int64]bool) {
 	slices.SortFunc(opened, func(x, y *account) int { return strings.Compare(x.code, y.code) })
 	slices.SortFunc(changed, func(x, y *account) int { return cmp.Compare(x.id, y.id) })
 	for _, a := range opened {
+		if !a.counted() {
+			a.debits, a.credits = 0, 0
+		}
 		w.opened = append(w.opened, []any{
 			b.org, a.id, a.code, a.asset, string(a.side), database.Bool(a.limited), database.Bool(a.lots), a.parent, a.expires,
 			a.funder, a.giver, a.fingerprint(b.org), a.debits, a.credits, a.held, a.available(),
 		})
 	}
 	for _, a := range changed {
+		if !a.counted() {
+			a.totals = totals{debits: a.was.debits, credits: a.was.credits, held: a.held}
+			if a.held == a.was.held {
+				continue
+			}
+		}
 		net := a.available() - a.was.of(a.side)
 		takes := a.takes
 		if a.read {

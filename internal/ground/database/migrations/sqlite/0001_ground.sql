@@ -126,6 +126,9 @@ CREATE TABLE ledger_block (
     PRIMARY KEY (org_id, number)
 ) STRICT;
 
+CREATE INDEX ledger_block_at ON ledger_block (org_id, at, number);
+CREATE INDEX ledger_block_group ON ledger_block (org_id, last_group, number);
+
 CREATE TABLE ledger_statement (
     org_id INTEGER NOT NULL,
     account_id INTEGER NOT NULL,
