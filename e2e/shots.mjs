@@ -1,8 +1,8 @@
-// Pictures of every screen at every width in every language: shots/<screen>-<language>-<width>.png
+// Pictures of every screen at every size in every language: shots/<screen>-<language>-<width>.png
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { languages, openBrowser, openWindow, widths } from './harness/browser.mjs';
+import { languages, openBrowser, openWindow, sizes } from './harness/browser.mjs';
 import { startDangol } from './harness/program.mjs';
 import { screens, visit } from './screens.mjs';
 
@@ -15,14 +15,15 @@ const browser = await openBrowser();
 try {
   for (const screen of screens) {
     for (const language of languages) {
-      for (const width of widths) {
-        const window = await openWindow(browser, program.address, { width, language });
-        const page = await visit(window, screen);
-        const path = `${folder}/${screen.name}-${language}-${width}.png`;
+      const window = await openWindow(browser, program.address, { language });
+      const page = await visit(window, screen);
+      for (const size of sizes) {
+        await page.setViewportSize(size);
+        const path = `${folder}/${screen.name}-${language}-${size.width}.png`;
         await page.screenshot({ path, fullPage: true });
-        await window.close();
         console.log(path);
       }
+      await window.close();
     }
   }
 } finally {

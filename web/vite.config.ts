@@ -1,12 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Each face is an entry of its own, so that a till never loads what only the console needs. */
 const faces = ['till', 'console'];
 
+/** The font's licence asks to be handed on with the font. */
+const fontLicence: Plugin = {
+  name: 'font-licence',
+  generateBundle() {
+    const source = readFileSync('node_modules/pretendard/dist/LICENSE.txt', 'utf8');
+    this.emitFile({ type: 'asset', fileName: 'assets/pretendard-licence.txt', source });
+  },
+};
+
+/** The most script and style, compressed, that a till loads before it can sell; fonts come apart. In bytes. */
+const tillBytes = 120_000;
+
+/** Fails the build when the till's first load has grown over its limit. */
+const firstLoadLimit: Plugin = {
+  name: 'first-load-limit',
+  generateBundle(_options, bundle) {
+    const loaded = new Set<string>();
+    const load = (name: string): void => {
+      const chunk = bundle[name];
+      if (chunk?.type === 'chunk' && !loaded.has(name)) {
+        loaded.add(name);
+        chunk.viteMetadata?.importedCss.forEach((css) => loaded.add(css));
+        chunk.imports.forEach(load);
+      }
+    };
+    const entry = Object.values(bundle).find(
+      (chunk) => chunk.type === 'chunk' && chunk.isEntry && chunk.name === 'till',
+    );
+    load(entry?.fileName ?? this.error('there is no till'));
+    const bytes = [...loaded].reduce((sum, name) => {
+      const file = bundle[name]!;
+      return sum + gzipSync(file.type === 'chunk' ? file.code : file.source).length;
+    }, 0);
+    if (bytes > tillBytes) {
+      this.error(`the till loads ${bytes} bytes of script and style, over its limit of ${tillBytes}`);
+    }
+    this.info(`the till loads ${bytes} bytes of script and style, compressed`);
+  },
+};
+
 export default defineConfig({
-  // bits-ui ships Svelte sources in runes mode already; only our own files are told so in svelte.config.js.
-  plugins: [svelte()],
+  plugins: [svelte(), fontLicence, firstLoadLimit],
   base: '/',
   build: {
     outDir: 'dist',
@@ -14,6 +56,7 @@ export default defineConfig({
     emptyOutDir: true,
     // The content policy allows no data: fonts or scripts, so nothing is inlined.
     assetsInlineLimit: 0,
+    license: { fileName: 'assets/licences.md' },
     modulePreload: { polyfill: false },
     target: ['chrome111', 'safari16.4', 'firefox114'],
     rolldownOptions: {

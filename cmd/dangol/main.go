@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // stores know their time zones on machines that don't
 
 	"github.com/alecthomas/kong"
 
@@ -144,8 +145,19 @@ func (versionOf) Run(s *surroundings) error {
 
 type openAPI struct{}
 
-// Run prints the description of the API.
+// Run prints the description of the API, which a program on an empty database gives.
 func (openAPI) Run(s *surroundings) error {
-	_, err := s.out.Write(app.Spec(version))
-	return err
+	folder, err := os.MkdirTemp("", "dangol-openapi-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	options := s.options()
+	options.Data, options.DatabaseURL, options.Version = folder, "", "1"
+	opened, err := app.Open(s, options)
+	if err != nil {
+		return err
+	}
+	_, err = s.out.Write(opened.Spec())
+	return errors.Join(err, opened.Close())
 }

@@ -22,7 +22,11 @@ func (c serve) Run(s *surroundings) (err error) {
 	options := s.options()
 	options.HTTPS = c.HTTPS
 	if c.Demo {
-		if err := fillDemo(s); err != nil {
+		err := demoFill{Seed: 1, Size: 100, Days: 14}.Run(s)
+		if demo.ErrNotEmpty.Has(err) { // a real brand is served as it is
+			c.Demo, err = false, nil
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -67,16 +71,7 @@ type demoFill struct {
 
 // Run fills the demo organisation.
 func (c demoFill) Run(s *surroundings) error {
-	return fill(s, demo.Options{Seed: c.Seed, SizePercent: c.Size, Days: c.Days})
-}
-
-func fillDemo(s *surroundings) error {
-	return fill(s, demo.Options{Seed: 1, SizePercent: 100, Days: 14})
-}
-
-// fill makes the demo on a program of its own, whose clock stands where the demo puts it.
-func fill(s *surroundings, options demo.Options) (err error) {
-	options.Progress = s.out
-	options.Until = time.Now()
-	return app.FillDemo(s, s.options(), options)
+	return app.FillDemo(s, s.options(), demo.Options{
+		Seed: c.Seed, SizePercent: c.Size, Days: c.Days, Until: time.Now(), Progress: s.out,
+	})
 }

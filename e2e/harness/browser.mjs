@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
-/** The widths at which every screen is looked at: phone, tablet, desktop. */
-export const widths = [390, 820, 1440];
-const heights = new Map([
-  [390, 844],
-  [820, 1180],
-  [1440, 900],
-]);
+/** The sizes at which every screen is looked at, in CSS pixels: phone, tablet, desk. */
+export const sizes = [
+  { width: 390, height: 844 },
+  { width: 820, height: 1180 },
+  { width: 1440, height: 900 },
+];
+export const [phone, tablet, desk] = sizes;
 
 /** The languages of staff, by what a browser set to them asks for. */
 const locales = { ko: 'ko-KR', en: 'en-US' };
@@ -37,7 +37,7 @@ export function openBrowser() {
 
 /**
  * @typedef {object} Look
- * @property {number} [width] in CSS pixels, one of widths
+ * @property {{ width: number, height: number }} [size]
  * @property {keyof typeof locales} [language]
  */
 
@@ -47,15 +47,13 @@ export function openBrowser() {
  * @param {string} address what relative addresses begin with
  * @param {Look} look
  */
-export async function openWindow(browser, address, { width = 1440, language = 'ko' } = {}) {
-  const height = heights.get(width);
-  assert(height, `${width} is none of the widths at which screens are looked at`);
+export async function openWindow(browser, address, { size = desk, language = 'ko' } = {}) {
   const window = await browser.newContext({
     baseURL: address,
     locale: locales[language],
     timezoneId: 'Asia/Seoul',
-    viewport: { width, height },
-    hasTouch: width < 1440,
+    viewport: size,
+    hasTouch: size.width < desk.width,
     reducedMotion: 'reduce',
   });
   // Staff choose their language on the device, which keeps it.

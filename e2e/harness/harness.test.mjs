@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
-import { checkAccessible, checkFits, collectProblems, openBrowser, openWindow } from './browser.mjs';
+import { checkAccessible, checkFits, collectProblems, openBrowser, openWindow, phone } from './browser.mjs';
 import { freePort, start } from './program.mjs';
 
 const policy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
@@ -50,7 +50,7 @@ after(async () => {
  * @param {RegExp[]} [allowed]
  */
 async function visit(path, allowed) {
-  const window = await openWindow(browser, address, { width: 390, language: 'ko' });
+  const window = await openWindow(browser, address, { size: phone });
   const problems = collectProblems(window, address, allowed);
   const page = await window.newPage();
   await page.goto(path, { waitUntil: 'networkidle' });

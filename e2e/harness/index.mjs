@@ -3,7 +3,7 @@
 //
 //   const shop = openShop();
 //   test('a cashier signs in', async (t) => {
-//     const window = await shop.window(t, { width: 390, language: 'en' });
+//     const window = await shop.window(t, { size: phone, language: 'en' });
 //     await signIn(window, cashier);
 //     const page = await window.newPage();
 //     await page.goto('/till');
@@ -14,7 +14,7 @@ import { after, before } from 'node:test';
 import { collectProblems, openBrowser, openWindow } from './browser.mjs';
 import { startDangol } from './program.mjs';
 
-export { checkAccessible, checkFits, languages, widths } from './browser.mjs';
+export { checkAccessible, checkFits, desk, languages, phone, sizes, tablet } from './browser.mjs';
 export { ask, cashier, openTill, owner, signIn } from './people.mjs';
 
 /**

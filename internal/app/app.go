@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"dangol/internal/capability/catalog"
@@ -93,19 +94,37 @@ func Open(ctx context.Context, options Options) (*App, error) {
 // wire gives each part what it needs from the others, and the API its operations.
 func (a *App) wire(options Options) {
 	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
-	a.Stock = stock.New(a.DB, a.Ledger)
-	a.Catalog = catalog.New(a.DB, a.Stock, order.Usage{})
+	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
+	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
 	a.Checkout = checkout.New(a.DB, a.Ledger)
 	a.api = httpapi.New(httpapi.Options{
-		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Faces: web.Faces(), HTTPS: options.HTTPS,
-		Logger: options.Logger, Clock: options.Clock,
+		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
+		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
 	})
 	place.Serve(a.api, a.DB)
 	staff.Serve(a.api, a.DB, a.Keeper)
 	fleet.Serve(a.api, a.DB, a.Keeper)
-	catalog.Serve(a.api, a.Catalog)
-	stock.Serve(a.api, a.Stock)
-	checkout.Serve(a.api, a.Checkout)
+	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
+	stock.Serve(a.api, a.DB, a.Stock)
+	order.Serve(a.api, a.DB)
+	a.Checkout.Serve(a.api)
+}
+
+// usage says for the catalogue which variants stock has moved or orders have sold.
+type usage struct{ stock *stock.Stock }
+
+// Used says which of the variants must keep their meaning.
+func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []int64) (map[int64]bool, error) {
+	moved, err := u.stock.Used(ctx, tx, org, variants)
+	if err != nil {
+		return nil, err
+	}
+	sold, err := order.Used(ctx, tx, org, variants)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(moved, sold)
+	return moved, nil
 }
 
 // Handler serves the program over HTTP.
@@ -130,11 +149,7 @@ func (a *App) Close() error {
 }
 
 // Spec is the description of the API.
-func Spec(version string) []byte {
-	a := &App{}
-	a.wire(Options{Version: version})
-	return a.api.Spec()
-}
+func (a *App) Spec() []byte { return a.api.Spec() }
 
 // OnlyOrganisation is the installation's organisation when there is exactly one, for commands that name none.
 func (a *App) OnlyOrganisation(ctx context.Context) (int64, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/core/pricing"
 )
 
 // The names of the café's option groups.
@@ -187,9 +188,9 @@ func (p page) product(d dish, sku string, number int) product {
 		values = []string{""}
 	}
 	for i, value := range values {
-		variant := catalog.Variant{SKU: sku, Tracked: p.par > 0, TaxClass: catalog.Standard, Sort: int64(i)}
+		variant := catalog.Variant{SKU: sku, Tracked: p.par > 0, TaxClass: pricing.Standard, Sort: int64(i)}
 		if d.exempt {
-			variant.TaxClass = catalog.Exempt
+			variant.TaxClass = pricing.ExemptItem
 		}
 		variant.Values[0] = value
 		if len(values) > 1 {

@@ -9,6 +9,7 @@ import (
 
 	"dangol/internal/capability/catalog"
 	"dangol/internal/core/place"
+	"dangol/internal/core/pricing"
 )
 
 func TestTheVarietyStoreHas1500VariantsAndTheCafeAbout40Products(t *testing.T) {
@@ -117,7 +118,7 @@ func TestOnlyUnprocessedFoodIsExempt(t *testing.T) {
 	var exempt []string
 	for _, sells := range []assortment{cafe(), goods()} {
 		for _, product := range sells.products {
-			if product.Variants[0].TaxClass == catalog.Exempt {
+			if product.Variants[0].TaxClass == pricing.ExemptItem {
 				exempt = append(exempt, product.Name)
 			}
 		}

@@ -433,7 +433,7 @@ func windows(stores []day) []window {
 	var list []window
 	ended := true
 	for _, one := range all {
-		if last := len(list) - 1; ended || list[last].end.Truncate(time.Hour) != one.at.Truncate(time.Hour) {
+		if last := len(list) - 1; ended || !list[last].end.Truncate(time.Hour).Equal(one.at.Truncate(time.Hour)) {
 			list = append(list, window{})
 		}
 		last := &list[len(list)-1]

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/core/pricing"
 )
 
 // choice is one way in which goods of a family differ, in both languages.
@@ -76,115 +77,113 @@ type aisle struct {
 
 // aisles are what the variety store (잡화점) sells. Grain and beans are exempt as 미가공식료품 (부가가치세법 제26조제1항제1호,
 // 시행령 제34조제1항).
-func aisles() []aisle {
-	return []aisle{
-		{choice{"주방", "Kitchen"}, "KIT", []family{
-			{choice: choice{"접시", "Plate"}, price: 2000, step: 1000, makes: patterns, first: neutral, second: sizes, weight: 6},
-			{choice: choice{"머그컵", "Mug"}, price: 3000, makes: characters, first: pastels, second: none, weight: 6},
-			{choice: choice{"밥공기", "Rice Bowl"}, price: 2000, makes: patterns, first: colours, second: none, weight: 5},
-			{choice: choice{"밀폐용기", "Food Container"}, price: 2000, step: 1000, makes: styles, first: neutral, second: volumes, weight: 8},
-			{choice: choice{"집게", "Tongs"}, price: 2000, step: 500, makes: materials, first: none, second: sizes, weight: 3},
-			{choice: choice{"뒤집개", "Turner"}, price: 2000, makes: materials, first: neutral, second: none, weight: 3},
-			{choice: choice{"도마", "Cutting Board"}, price: 5000, step: 2500, makes: materials, first: none, second: sizes, weight: 2},
-			{choice: choice{"프라이팬", "Frying Pan"}, price: 9900, step: 5000, makes: styles, first: none, second: sizes, weight: 1},
-			{choice: choice{"수저", "Cutlery"}, price: 3000, step: 5000, makes: patterns, first: none, second: packs, weight: 3},
-		}},
-		{choice{"욕실", "Bathroom"}, "BTH", []family{
-			{choice: choice{"수건", "Towel"}, price: 3000, step: 2000, makes: patterns, first: colours, second: sizes, weight: 7},
-			{choice: choice{"칫솔", "Toothbrush"}, price: 1500, step: 2500, makes: styles, first: bright, second: packs, weight: 9},
-			{choice: choice{"비누 받침", "Soap Dish"}, price: 1500, makes: materials, first: neutral, second: none, weight: 3},
-			{choice: choice{"욕실 매트", "Bath Mat"}, price: 5000, step: 3000, makes: patterns, first: neutral, second: sizes, weight: 2},
-			{choice: choice{"샤워 타월", "Bath Sponge"}, price: 1000, makes: styles, first: pastels, second: none, weight: 5},
-			{choice: choice{"디퓨저", "Diffuser"}, price: 5000, step: 3000, makes: scents, first: none, second: packs, weight: 3},
-		}},
-		{choice{"문구", "Stationery"}, "STA", []family{
-			{choice: choice{"노트", "Notebook"}, price: 1500, step: 500, makes: rulings, first: colours, second: papers, weight: 10},
-			{choice: choice{"캐릭터 노트", "Notebook"}, price: 2000, step: 500, makes: characters, first: none, second: papers, weight: 8},
-			{choice: choice{"볼펜", "Ballpoint Pen"}, price: 1000, step: 1500, makes: styles, first: inks, second: packs, weight: 10},
-			{choice: choice{"형광펜", "Highlighter"}, price: 1000, step: 1500, makes: one, first: pastels, second: packs, weight: 7},
-			{choice: choice{"필통", "Pencil Case"}, price: 3000, step: 1000, makes: characters, first: pastels, second: sizes, weight: 4},
-			{choice: choice{"메모지", "Memo Pad"}, price: 1000, makes: patterns, first: pastels, second: none, weight: 7},
-			{choice: choice{"파일", "Folder"}, price: 1000, step: 1500, makes: styles, first: bright, second: packs, weight: 5},
-			{choice: choice{"스티커", "Stickers"}, price: 1000, makes: characters, first: none, second: packs, step: 1500, weight: 8},
-			{choice: choice{"가위", "Scissors"}, price: 2000, makes: styles, first: neutral, second: none, weight: 3},
-		}},
-		{choice{"수납", "Storage"}, "STO", []family{
-			{choice: choice{"바구니", "Basket"}, price: 2000, step: 1000, makes: styles, first: colours, second: sizes, weight: 7},
-			{choice: choice{"수납함", "Storage Box"}, price: 5000, step: 2000, makes: patterns, first: neutral, second: sizes, weight: 5},
-			{choice: choice{"옷걸이", "Hangers"}, price: 2000, step: 3000, makes: materials, first: neutral, second: packs, weight: 5},
-			{choice: choice{"서랍 칸막이", "Drawer Divider"}, price: 1500, step: 500, makes: one, first: neutral, second: sizes, weight: 3},
-			{choice: choice{"지퍼백", "Zip Bags"}, price: 1500, step: 1000, makes: one, first: none, second: sizes, weight: 8},
-			{choice: choice{"벽걸이 훅", "Wall Hook"}, price: 1000, step: 1500, makes: styles, first: neutral, second: packs, weight: 5},
-			{choice: choice{"리빙박스", "Lidded Box"}, price: 7000, step: 3000, makes: styles, first: neutral, second: sizes, weight: 3},
-		}},
-		{choice{"청소", "Cleaning"}, "CLN", []family{
-			{choice: choice{"수세미", "Scrubber"}, price: 1000, step: 1500, makes: materials, first: pastels, second: packs, weight: 9},
-			{choice: choice{"행주", "Dishcloth"}, price: 1500, step: 2000, makes: patterns, first: pastels, second: packs, weight: 6},
-			{choice: choice{"세정제", "Cleaner"}, price: 2000, step: 1000, makes: scents, first: none, second: volumes, weight: 6},
-			{choice: choice{"빗자루", "Broom"}, price: 3000, step: 1500, makes: styles, first: none, second: sizes, weight: 2},
-			{choice: choice{"고무장갑", "Rubber Gloves"}, price: 2000, makes: styles, first: pastels, second: clothes, weight: 6},
-			{choice: choice{"휴지통", "Wastebasket"}, price: 3000, step: 2000, makes: styles, first: neutral, second: sizes, weight: 2},
-			{choice: choice{"물티슈", "Wet Wipes"}, price: 1500, step: 2500, makes: scents, first: none, second: packs, weight: 8},
-		}},
-		{choice{"완구", "Toys"}, "TOY", []family{
-			{choice: choice{"인형", "Plush Toy"}, price: 5000, step: 5000, makes: characters, first: pastels, second: sizes, weight: 4},
-			{choice: choice{"블록", "Building Blocks"}, price: 5000, step: 5000, makes: styles, first: bright, second: sizes, weight: 3},
-			{choice: choice{"퍼즐", "Puzzle"}, price: 3000, step: 2000, makes: characters, first: none, second: sizes, weight: 4},
-			{choice: choice{"비눗방울", "Soap Bubbles"}, price: 1000, makes: characters, first: bright, second: none, weight: 5},
-			{choice: choice{"색칠북", "Colouring Book"}, price: 2000, makes: characters, first: none, second: none, weight: 5},
-			{choice: choice{"점토", "Modelling Clay"}, price: 1000, step: 2000, makes: one, first: bright, second: packs, weight: 4},
-		}},
-		{choice{"뷰티소품", "Beauty"}, "BTY", []family{
-			{choice: choice{"머리끈", "Hair Ties"}, price: 1000, step: 1500, makes: patterns, first: pastels, second: packs, weight: 8},
-			{choice: choice{"머리핀", "Hair Clip"}, price: 1500, makes: characters, first: pastels, second: none, weight: 6},
-			{choice: choice{"화장 퍼프", "Make-up Sponge"}, price: 1000, step: 2000, makes: one, first: pastels, second: packs, weight: 7},
-			{choice: choice{"손거울", "Hand Mirror"}, price: 3000, makes: patterns, first: pastels, second: none, weight: 3},
-			{choice: choice{"파우치", "Pouch"}, price: 4000, step: 2000, makes: patterns, first: pastels, second: sizes, weight: 4},
-			{choice: choice{"빗", "Comb"}, price: 2000, makes: materials, first: neutral, second: none, weight: 4},
-			{choice: choice{"핸드크림", "Hand Cream"}, price: 3000, makes: scents, first: none, second: packs, step: 5000, weight: 5},
-			{choice: choice{"머리띠", "Hairband"}, price: 2000, makes: characters, first: duo, second: none, weight: 4},
-		}},
-		{choice{"생활", "Household"}, "LIV", []family{
-			{choice: choice{"양말", "Socks"}, price: 1500, step: 2500, makes: patterns, first: colours, second: packs, weight: 9},
-			{choice: choice{"우산", "Umbrella"}, price: 7000, makes: patterns, first: colours, second: none, weight: 3},
-			{choice: choice{"슬리퍼", "Slippers"}, price: 5000, makes: styles, first: neutral, second: clothes, weight: 4},
-			{choice: choice{"쿠션", "Cushion"}, price: 7000, step: 3000, makes: patterns, first: neutral, second: sizes, weight: 2},
-			{choice: choice{"건전지", "Batteries"}, price: 2000, step: 3000, makes: thickness, first: none, second: packs, weight: 9},
-			{choice: choice{"충전 케이블", "Charging Cable"}, price: 5000, step: 1000, makes: styles, first: neutral, second: lengths, weight: 4},
-			{choice: choice{"액자", "Picture Frame"}, price: 3000, step: 2000, makes: materials, first: none, second: sizes, weight: 2},
-			{choice: choice{"향초", "Candle"}, price: 3000, step: 3000, makes: scents, first: none, second: sizes, weight: 3},
-			{choice: choice{"돗자리", "Picnic Mat"}, price: 7000, step: 5000, makes: patterns, first: none, second: sizes, weight: 1},
-			{choice: choice{"화분", "Flowerpot"}, price: 3000, step: 2000, makes: styles, first: none, second: sizes, weight: 2},
-		}},
-		{choice{"반려동물", "Pets"}, "PET", []family{
-			{choice: choice{"목줄", "Leash"}, price: 4000, makes: patterns, first: bright, second: clothes, weight: 2},
-			{choice: choice{"밥그릇", "Pet Bowl"}, price: 3000, step: 1500, makes: materials, first: neutral, second: sizes, weight: 2},
-			{choice: choice{"삑삑이 장난감", "Squeaky Toy"}, price: 2000, makes: characters, first: bright, second: none, weight: 4},
-			{choice: choice{"배변 패드", "Puppy Pads"}, price: 5000, step: 9000, makes: one, first: none, second: packs, weight: 4},
-			{choice: choice{"반려동물 옷", "Pet Clothes"}, price: 6000, makes: patterns, first: none, second: clothes, weight: 1},
-			{choice: choice{"반려동물 방석", "Pet Cushion"}, price: 9000, step: 4000, makes: patterns, first: neutral, second: sizes, weight: 1},
-		}},
-		{choice{"식품", "Food"}, "FOD", []family{
-			{choice: choice{"젤리", "Gummies"}, price: 1000, step: 1500, makes: fruits, first: none, second: packs, weight: 12},
-			{choice: choice{"과자", "Snack"}, price: 1500, step: 2500, makes: snacks, first: none, second: packs, weight: 12},
-			{choice: choice{"초콜릿", "Chocolate"}, price: 1500, step: 2500, makes: chocolates, first: none, second: packs, weight: 10},
-			{choice: choice{"사탕", "Candy"}, price: 1000, step: 1500, makes: candies, first: none, second: packs, weight: 8},
-			{choice: choice{"생수", "Water"}, price: 1000, step: 500, makes: one, first: none, second: bottles, weight: 14},
-			{choice: choice{"라면", "Instant Noodles"}, price: 1200, step: 4000, makes: noodles, first: none, second: multipacks, weight: 10},
-			{choice: choice{"주스", "Juice"}, price: 1500, step: 2500, makes: fruits, first: none, second: packs, weight: 9},
-			{choice: choice{"티백", "Tea Bags"}, price: 2500, step: 4000, makes: teas, first: none, second: packs, weight: 5},
-			{choice: choice{"잼", "Jam"}, price: 4000, makes: fruits, first: none, second: none, weight: 2},
-			{choice: choice{"", ""}, price: 3500, step: 3000, makes: grains, first: none, second: weights, weight: 4, exempt: true},
-			{choice: choice{"콩", "Beans"}, price: 5000, step: 4500, makes: pulses, first: none, second: weights, weight: 2, exempt: true},
-		}},
-	}
+var aisles = []aisle{
+	{choice{"주방", "Kitchen"}, "KIT", []family{
+		{choice: choice{"접시", "Plate"}, price: 2000, step: 1000, makes: patterns, first: neutral, second: sizes, weight: 6},
+		{choice: choice{"머그컵", "Mug"}, price: 3000, makes: characters, first: pastels, second: none, weight: 6},
+		{choice: choice{"밥공기", "Rice Bowl"}, price: 2000, makes: patterns, first: colours, second: none, weight: 5},
+		{choice: choice{"밀폐용기", "Food Container"}, price: 2000, step: 1000, makes: styles, first: neutral, second: volumes, weight: 8},
+		{choice: choice{"집게", "Tongs"}, price: 2000, step: 500, makes: materials, first: none, second: sizes, weight: 3},
+		{choice: choice{"뒤집개", "Turner"}, price: 2000, makes: materials, first: neutral, second: none, weight: 3},
+		{choice: choice{"도마", "Cutting Board"}, price: 5000, step: 2500, makes: materials, first: none, second: sizes, weight: 2},
+		{choice: choice{"프라이팬", "Frying Pan"}, price: 9900, step: 5000, makes: styles, first: none, second: sizes, weight: 1},
+		{choice: choice{"수저", "Cutlery"}, price: 3000, step: 5000, makes: patterns, first: none, second: packs, weight: 3},
+	}},
+	{choice{"욕실", "Bathroom"}, "BTH", []family{
+		{choice: choice{"수건", "Towel"}, price: 3000, step: 2000, makes: patterns, first: colours, second: sizes, weight: 7},
+		{choice: choice{"칫솔", "Toothbrush"}, price: 1500, step: 2500, makes: styles, first: bright, second: packs, weight: 9},
+		{choice: choice{"비누 받침", "Soap Dish"}, price: 1500, makes: materials, first: neutral, second: none, weight: 3},
+		{choice: choice{"욕실 매트", "Bath Mat"}, price: 5000, step: 3000, makes: patterns, first: neutral, second: sizes, weight: 2},
+		{choice: choice{"샤워 타월", "Bath Sponge"}, price: 1000, makes: styles, first: pastels, second: none, weight: 5},
+		{choice: choice{"디퓨저", "Diffuser"}, price: 5000, step: 3000, makes: scents, first: none, second: packs, weight: 3},
+	}},
+	{choice{"문구", "Stationery"}, "STA", []family{
+		{choice: choice{"노트", "Notebook"}, price: 1500, step: 500, makes: rulings, first: colours, second: papers, weight: 10},
+		{choice: choice{"캐릭터 노트", "Notebook"}, price: 2000, step: 500, makes: characters, first: none, second: papers, weight: 8},
+		{choice: choice{"볼펜", "Ballpoint Pen"}, price: 1000, step: 1500, makes: styles, first: inks, second: packs, weight: 10},
+		{choice: choice{"형광펜", "Highlighter"}, price: 1000, step: 1500, makes: one, first: pastels, second: packs, weight: 7},
+		{choice: choice{"필통", "Pencil Case"}, price: 3000, step: 1000, makes: characters, first: pastels, second: sizes, weight: 4},
+		{choice: choice{"메모지", "Memo Pad"}, price: 1000, makes: patterns, first: pastels, second: none, weight: 7},
+		{choice: choice{"파일", "Folder"}, price: 1000, step: 1500, makes: styles, first: bright, second: packs, weight: 5},
+		{choice: choice{"스티커", "Stickers"}, price: 1000, makes: characters, first: none, second: packs, step: 1500, weight: 8},
+		{choice: choice{"가위", "Scissors"}, price: 2000, makes: styles, first: neutral, second: none, weight: 3},
+	}},
+	{choice{"수납", "Storage"}, "STO", []family{
+		{choice: choice{"바구니", "Basket"}, price: 2000, step: 1000, makes: styles, first: colours, second: sizes, weight: 7},
+		{choice: choice{"수납함", "Storage Box"}, price: 5000, step: 2000, makes: patterns, first: neutral, second: sizes, weight: 5},
+		{choice: choice{"옷걸이", "Hangers"}, price: 2000, step: 3000, makes: materials, first: neutral, second: packs, weight: 5},
+		{choice: choice{"서랍 칸막이", "Drawer Divider"}, price: 1500, step: 500, makes: one, first: neutral, second: sizes, weight: 3},
+		{choice: choice{"지퍼백", "Zip Bags"}, price: 1500, step: 1000, makes: one, first: none, second: sizes, weight: 8},
+		{choice: choice{"벽걸이 훅", "Wall Hook"}, price: 1000, step: 1500, makes: styles, first: neutral, second: packs, weight: 5},
+		{choice: choice{"리빙박스", "Lidded Box"}, price: 7000, step: 3000, makes: styles, first: neutral, second: sizes, weight: 3},
+	}},
+	{choice{"청소", "Cleaning"}, "CLN", []family{
+		{choice: choice{"수세미", "Scrubber"}, price: 1000, step: 1500, makes: materials, first: pastels, second: packs, weight: 9},
+		{choice: choice{"행주", "Dishcloth"}, price: 1500, step: 2000, makes: patterns, first: pastels, second: packs, weight: 6},
+		{choice: choice{"세정제", "Cleaner"}, price: 2000, step: 1000, makes: scents, first: none, second: volumes, weight: 6},
+		{choice: choice{"빗자루", "Broom"}, price: 3000, step: 1500, makes: styles, first: none, second: sizes, weight: 2},
+		{choice: choice{"고무장갑", "Rubber Gloves"}, price: 2000, makes: styles, first: pastels, second: clothes, weight: 6},
+		{choice: choice{"휴지통", "Wastebasket"}, price: 3000, step: 2000, makes: styles, first: neutral, second: sizes, weight: 2},
+		{choice: choice{"물티슈", "Wet Wipes"}, price: 1500, step: 2500, makes: scents, first: none, second: packs, weight: 8},
+	}},
+	{choice{"완구", "Toys"}, "TOY", []family{
+		{choice: choice{"인형", "Plush Toy"}, price: 5000, step: 5000, makes: characters, first: pastels, second: sizes, weight: 4},
+		{choice: choice{"블록", "Building Blocks"}, price: 5000, step: 5000, makes: styles, first: bright, second: sizes, weight: 3},
+		{choice: choice{"퍼즐", "Puzzle"}, price: 3000, step: 2000, makes: characters, first: none, second: sizes, weight: 4},
+		{choice: choice{"비눗방울", "Soap Bubbles"}, price: 1000, makes: characters, first: bright, second: none, weight: 5},
+		{choice: choice{"색칠북", "Colouring Book"}, price: 2000, makes: characters, first: none, second: none, weight: 5},
+		{choice: choice{"점토", "Modelling Clay"}, price: 1000, step: 2000, makes: one, first: bright, second: packs, weight: 4},
+	}},
+	{choice{"뷰티소품", "Beauty"}, "BTY", []family{
+		{choice: choice{"머리끈", "Hair Ties"}, price: 1000, step: 1500, makes: patterns, first: pastels, second: packs, weight: 8},
+		{choice: choice{"머리핀", "Hair Clip"}, price: 1500, makes: characters, first: pastels, second: none, weight: 6},
+		{choice: choice{"화장 퍼프", "Make-up Sponge"}, price: 1000, step: 2000, makes: one, first: pastels, second: packs, weight: 7},
+		{choice: choice{"손거울", "Hand Mirror"}, price: 3000, makes: patterns, first: pastels, second: none, weight: 3},
+		{choice: choice{"파우치", "Pouch"}, price: 4000, step: 2000, makes: patterns, first: pastels, second: sizes, weight: 4},
+		{choice: choice{"빗", "Comb"}, price: 2000, makes: materials, first: neutral, second: none, weight: 4},
+		{choice: choice{"핸드크림", "Hand Cream"}, price: 3000, makes: scents, first: none, second: packs, step: 5000, weight: 5},
+		{choice: choice{"머리띠", "Hairband"}, price: 2000, makes: characters, first: duo, second: none, weight: 4},
+	}},
+	{choice{"생활", "Household"}, "LIV", []family{
+		{choice: choice{"양말", "Socks"}, price: 1500, step: 2500, makes: patterns, first: colours, second: packs, weight: 9},
+		{choice: choice{"우산", "Umbrella"}, price: 7000, makes: patterns, first: colours, second: none, weight: 3},
+		{choice: choice{"슬리퍼", "Slippers"}, price: 5000, makes: styles, first: neutral, second: clothes, weight: 4},
+		{choice: choice{"쿠션", "Cushion"}, price: 7000, step: 3000, makes: patterns, first: neutral, second: sizes, weight: 2},
+		{choice: choice{"건전지", "Batteries"}, price: 2000, step: 3000, makes: thickness, first: none, second: packs, weight: 9},
+		{choice: choice{"충전 케이블", "Charging Cable"}, price: 5000, step: 1000, makes: styles, first: neutral, second: lengths, weight: 4},
+		{choice: choice{"액자", "Picture Frame"}, price: 3000, step: 2000, makes: materials, first: none, second: sizes, weight: 2},
+		{choice: choice{"향초", "Candle"}, price: 3000, step: 3000, makes: scents, first: none, second: sizes, weight: 3},
+		{choice: choice{"돗자리", "Picnic Mat"}, price: 7000, step: 5000, makes: patterns, first: none, second: sizes, weight: 1},
+		{choice: choice{"화분", "Flowerpot"}, price: 3000, step: 2000, makes: styles, first: none, second: sizes, weight: 2},
+	}},
+	{choice{"반려동물", "Pets"}, "PET", []family{
+		{choice: choice{"목줄", "Leash"}, price: 4000, makes: patterns, first: bright, second: clothes, weight: 2},
+		{choice: choice{"밥그릇", "Pet Bowl"}, price: 3000, step: 1500, makes: materials, first: neutral, second: sizes, weight: 2},
+		{choice: choice{"삑삑이 장난감", "Squeaky Toy"}, price: 2000, makes: characters, first: bright, second: none, weight: 4},
+		{choice: choice{"배변 패드", "Puppy Pads"}, price: 5000, step: 9000, makes: one, first: none, second: packs, weight: 4},
+		{choice: choice{"반려동물 옷", "Pet Clothes"}, price: 6000, makes: patterns, first: none, second: clothes, weight: 1},
+		{choice: choice{"반려동물 방석", "Pet Cushion"}, price: 9000, step: 4000, makes: patterns, first: neutral, second: sizes, weight: 1},
+	}},
+	{choice{"식품", "Food"}, "FOD", []family{
+		{choice: choice{"젤리", "Gummies"}, price: 1000, step: 1500, makes: fruits, first: none, second: packs, weight: 12},
+		{choice: choice{"과자", "Snack"}, price: 1500, step: 2500, makes: snacks, first: none, second: packs, weight: 12},
+		{choice: choice{"초콜릿", "Chocolate"}, price: 1500, step: 2500, makes: chocolates, first: none, second: packs, weight: 10},
+		{choice: choice{"사탕", "Candy"}, price: 1000, step: 1500, makes: candies, first: none, second: packs, weight: 8},
+		{choice: choice{"생수", "Water"}, price: 1000, step: 500, makes: one, first: none, second: bottles, weight: 14},
+		{choice: choice{"라면", "Instant Noodles"}, price: 1200, step: 4000, makes: noodles, first: none, second: multipacks, weight: 10},
+		{choice: choice{"주스", "Juice"}, price: 1500, step: 2500, makes: fruits, first: none, second: packs, weight: 9},
+		{choice: choice{"티백", "Tea Bags"}, price: 2500, step: 4000, makes: teas, first: none, second: packs, weight: 5},
+		{choice: choice{"잼", "Jam"}, price: 4000, makes: fruits, first: none, second: none, weight: 2},
+		{choice: choice{"", ""}, price: 3500, step: 3000, makes: grains, first: none, second: weights, weight: 4, exempt: true},
+		{choice: choice{"콩", "Beans"}, price: 5000, step: 4500, makes: pulses, first: none, second: weights, weight: 2, exempt: true},
+	}},
 }
 
 // goods is the variety store's assortment.
 func goods() assortment {
 	var found assortment
 	item := 0
-	for _, aisle := range aisles() {
+	for _, aisle := range aisles {
 		found.categories = append(found.categories, catalog.Category{Name: aisle.name, NameEN: aisle.english})
 		number := 0
 		for _, family := range aisle.families {
@@ -218,9 +217,9 @@ func (f family) product(in aisle, kind choice) product {
 			used++
 		}
 	}
-	class := catalog.Standard
+	class := pricing.Standard
 	if f.exempt {
-		class = catalog.Exempt
+		class = pricing.ExemptItem
 	}
 	for _, first := range f.first.values {
 		for i, second := range f.second.values {

@@ -54,9 +54,9 @@ func companies(today time.Time) []company {
 	return []company{
 		{
 			identity: place.Identity{
-				ValidFrom: today.AddDate(-2, 0, 0).Format(time.DateOnly), RegistrationNumber: "000-81-00014", Name: "주식회사 가상커피", Representative: "김단골",
-				Address: "가상도 새별시 단골구 처음로 12, 1층", Phone: "02-0000-0100", BusinessType: "음식점업", BusinessItem: "커피전문점",
-				Taxation: place.General,
+				ValidFrom: today.AddDate(-2, 0, 0).Format(time.DateOnly), RegistrationNumber: "000-81-00014", Name: "주식회사 가상커피",
+				Representative: "김단골", Address: "가상도 새별시 단골구 처음로 12, 1층", Phone: "02-0000-0100",
+				BusinessType: "음식점업", BusinessItem: "커피전문점", Taxation: place.General,
 			},
 			sells:   cafe,
 			manager: person{"manager", "이한결"},
@@ -77,9 +77,9 @@ func companies(today time.Time) []company {
 			// Who opens and expects to sell little is 간이과세자 until the year ends (부가가치세법 제61조제3항, 제4항; the paragraphs
 			// are unverified), whatever comes of it: so the demo shows both kinds of Korean receipt.
 			identity: place.Identity{
-				ValidFrom: today.AddDate(0, -1, 0).Format(time.DateOnly), RegistrationNumber: "000-01-00026", Name: "있을것은다있는가상잡화", Representative: "윤슬기",
-				Address: "가상도 새별시 단골구 시장길 7", Phone: "02-0000-0200", BusinessType: "소매업", BusinessItem: "생활용품",
-				Taxation: place.Simplified,
+				ValidFrom: today.AddDate(0, -1, 0).Format(time.DateOnly), RegistrationNumber: "000-01-00026", Name: "있을것은다있는가상잡화",
+				Representative: "윤슬기", Address: "가상도 새별시 단골구 시장길 7", Phone: "02-0000-0200",
+				BusinessType: "소매업", BusinessItem: "생활용품", Taxation: place.Simplified,
 			},
 			sells:   goods,
 			manager: person{"manager2", "윤슬기"},

@@ -288,13 +288,14 @@ func (a *api) list(ctx context.Context, input *listInput) (*listOutput, error) {
 	})
 }
 
-type productPath struct {
+// ProductPath names a product in an address.
+type ProductPath struct {
 	ID string `path:"id" doc:"prd_…"`
 }
 
 type productOutput struct{ Body ProductView }
 
-func (a *api) get(ctx context.Context, input *productPath) (*productOutput, error) {
+func (a *api) get(ctx context.Context, input *ProductPath) (*productOutput, error) {
 	wanted, err := ProductID.Parse(input.ID)
 	if err != nil {
 		return nil, err
@@ -318,7 +319,7 @@ func (a *api) create(ctx context.Context, input *struct{ Body ProductInput }) (*
 }
 
 func (a *api) change(ctx context.Context, input *struct {
-	productPath
+	ProductPath
 	httpapi.Versioned
 	Body ProductInput
 },

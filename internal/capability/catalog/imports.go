@@ -207,8 +207,8 @@ func (i *Import) count(plans []planned) {
 
 func digest(data []byte, format Format, stores []int64) []byte {
 	hash := sha256.New()
-	fmt.Fprintln(hash, format, stores)
-	hash.Write(data)
+	_, _ = fmt.Fprintln(hash, format, stores) // a hash takes everything
+	_, _ = hash.Write(data)
 	return hash.Sum(nil)
 }
 
@@ -444,7 +444,10 @@ func readPiece(ctx context.Context, tx *database.Tx, org, wanted, piece int64) (
 	}
 	var list []*draft
 	var done effects
-	return list, &done, errors.Join(json.Unmarshal([]byte(drafts), &list), json.Unmarshal([]byte(made), &done))
+	if err := errors.Join(json.Unmarshal([]byte(drafts), &list), json.Unmarshal([]byte(made), &done)); err != nil {
+		return nil, nil, fmt.Errorf("read piece %d of import %d: %w", piece, wanted, err)
+	}
+	return list, &done, nil
 }
 
 func byStore(openings []opening) map[int64]map[int64]int64 {

@@ -205,10 +205,9 @@ func (p *planner) match(plan *planned, from *draftVariant) (int, bool) {
 	if taken {
 		return slices.IndexFunc(after.Variants, func(v Variant) bool { return v.ID == other.variant }), true
 	}
-	if at := slices.IndexFunc(after.Variants, func(v Variant) bool { return !v.Archived && v.ID != 0 && v.Values == from.Values }); at >= 0 {
-		return at, true
-	}
-	return -1, true
+	return slices.IndexFunc(after.Variants, func(v Variant) bool {
+		return !v.Archived && v.ID != 0 && v.Values == from.Values
+	}), true
 }
 
 // fill brings what a row says into its variant.
@@ -242,7 +241,8 @@ func (p *planner) fill(plan *planned, at int, from *draftVariant) {
 // check notes what is wrong with the product that the draft makes, each at the cell that it comes from.
 func (p *planner) check(plan *planned, rows map[int]int) {
 	found := fault.As(plan.after.Check())
-	if found == nil {
+	if found == nil || len(plan.after.Variants) == 0 {
+		// Without variants, each of its rows has been found wrong already.
 		return
 	}
 	for _, wrong := range found.Fields {

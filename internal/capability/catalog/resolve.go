@@ -76,13 +76,16 @@ var (
 )
 
 var (
+	// What is wanted stands in a WITH, so that it is looked up first whatever PostgreSQL believes of a fresh table.
 	resolveVariants = database.Register("catalog.resolve_variants", `
-		SELECT v.id, v.product_id, p.category_id, p.name, p.name_en, v.value1, v.value2, v.value3, v.sku, v.tax_class, v.tracked,
-			v.archived + p.archived, COALESCE(c.amount, -1)
-		FROM catalog_variant v
-		JOIN catalog_product p ON p.org_id = v.org_id AND p.id = v.product_id
-		LEFT JOIN catalog_price c ON c.org_id = v.org_id AND c.variant_id = v.id AND c.store_id = $2
-		WHERE v.org_id = $1 AND v.id = ANY_ID($3)`)
+		WITH wanted AS MATERIALIZED (
+			SELECT id, product_id, value1, value2, value3, sku, tax_class, tracked, archived FROM catalog_variant
+			WHERE org_id = $1 AND id = ANY_ID($3))
+		SELECT w.id, w.product_id, p.category_id, p.name, p.name_en, w.value1, w.value2, w.value3, w.sku, w.tax_class, w.tracked,
+			w.archived + p.archived, COALESCE(c.amount, -1)
+		FROM wanted w
+		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id
+		LEFT JOIN catalog_price c ON c.org_id = $1 AND c.variant_id = w.id AND c.store_id = $2`)
 	resolveGroups = database.Register("catalog.resolve_groups", `
 		SELECT l.product_id, g.id, g.name, g.name_en, g.minimum, g.maximum FROM catalog_product_group l
 		JOIN catalog_option_group g ON g.org_id = l.org_id AND g.id = l.group_id

@@ -154,7 +154,7 @@ func decoded(data []byte, from encoding.Encoding) (string, error) {
 	if err != nil {
 		return "", ErrNotASheet.New().Because(err)
 	}
-	if at := strings.IndexRune(string(text), utf8.RuneError); at >= 0 {
+	if at := bytes.IndexRune(text, utf8.RuneError); at >= 0 {
 		return "", ErrEncoding.New(fault.Values{"line": lineOf(string(text), at)})
 	}
 	return plausible(string(text))

@@ -25,13 +25,9 @@ var (
 		SELECT product_id, id, value1, value2, value3, sku, tracked, tax_class, archived, sort
 		FROM catalog_variant WHERE org_id = $1 AND product_id = ANY_ID($2) ORDER BY product_id, sort, id`)
 	selectBarcodes = database.Register("catalog.select_barcodes", `
-		SELECT v.product_id, b.variant_id, b.barcode FROM catalog_barcode b
-		JOIN catalog_variant v ON v.org_id = b.org_id AND v.id = b.variant_id
-		WHERE v.org_id = $1 AND v.product_id = ANY_ID($2) ORDER BY b.barcode`)
+		SELECT variant_id, barcode FROM catalog_barcode WHERE org_id = $1 AND variant_id = ANY_ID($2) ORDER BY barcode`)
 	selectPrices = database.Register("catalog.select_prices", `
-		SELECT v.product_id, p.variant_id, p.store_id, p.amount FROM catalog_price p
-		JOIN catalog_variant v ON v.org_id = p.org_id AND v.id = p.variant_id
-		WHERE v.org_id = $1 AND v.product_id = ANY_ID($2)`)
+		SELECT variant_id, store_id, amount FROM catalog_price WHERE org_id = $1 AND variant_id = ANY_ID($2)`)
 	selectProductGroups = database.Register("catalog.select_product_groups", `
 		SELECT product_id, group_id FROM catalog_product_group
 		WHERE org_id = $1 AND product_id = ANY_ID($2) ORDER BY product_id, sort`)
@@ -39,7 +35,8 @@ var (
 	listProducts = database.Register("catalog.list_products", `
 		SELECT p.name, p.id FROM catalog_product p
 		WHERE p.org_id = $1 AND (p.name > $2 OR (p.name = $2 AND p.id > $3))
-		AND p.search LIKE '%'||$4||'%' ESCAPE '\' AND (CAST($5 AS BIGINT) = 0 OR p.category_id = $5) AND (CAST($6 AS BIGINT) < 0 OR p.archived = $6)
+		AND p.search LIKE '%'||$4||'%' ESCAPE '\' AND (CAST($5 AS BIGINT) = 0 OR p.category_id = $5)
+		AND (CAST($6 AS BIGINT) < 0 OR p.archived = $6)
 		AND (CAST($7 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM catalog_variant v
 			JOIN catalog_price c ON c.org_id = v.org_id AND c.variant_id = v.id
 			WHERE v.org_id = p.org_id AND v.product_id = p.id AND c.store_id = $7))
@@ -82,15 +79,21 @@ var (
 
 	selectByHandles = database.Register("catalog.select_by_handles", `
 		SELECT handle, id FROM catalog_product WHERE org_id = $1 AND handle = ANY_TEXT($2)`)
+	// What is found first stands in a WITH: else, before a fresh table's first ANALYZE, PostgreSQL joins by the organisation
+	// alone and walks through every pair of its rows.
 	selectBySKUs = database.Register("catalog.select_by_skus", `
-		SELECT v.sku, v.id, v.product_id, p.name FROM catalog_variant v
-		JOIN catalog_product p ON p.org_id = v.org_id AND p.id = v.product_id
-		WHERE v.org_id = $1 AND v.archived = 0 AND v.sku <> '' AND v.sku = ANY_TEXT($2)`)
+		WITH found AS MATERIALIZED (
+			SELECT sku, id, product_id FROM catalog_variant
+			WHERE org_id = $1 AND archived = 0 AND sku <> '' AND sku = ANY_TEXT($2))
+		SELECT f.sku, f.id, f.product_id, p.name FROM found f
+		JOIN catalog_product p ON p.org_id = $1 AND p.id = f.product_id`)
 	selectByBarcodes = database.Register("catalog.select_by_barcodes", `
-		SELECT b.barcode, v.id, v.product_id, p.name FROM catalog_barcode b
-		JOIN catalog_variant v ON v.org_id = b.org_id AND v.id = b.variant_id
-		JOIN catalog_product p ON p.org_id = v.org_id AND p.id = v.product_id
-		WHERE b.org_id = $1 AND b.barcode = ANY_TEXT($2)`)
+		WITH found AS MATERIALIZED (
+			SELECT barcode, variant_id FROM catalog_barcode WHERE org_id = $1 AND barcode = ANY_TEXT($2)),
+		owned AS MATERIALIZED (
+			SELECT f.barcode, v.id, v.product_id FROM found f JOIN catalog_variant v ON v.org_id = $1 AND v.id = f.variant_id)
+		SELECT o.barcode, o.id, o.product_id, p.name FROM owned o
+		JOIN catalog_product p ON p.org_id = $1 AND p.id = o.product_id`)
 
 	selectCategories = database.Register("catalog.select_categories", `
 		SELECT id, version, name, name_en, sort FROM catalog_category WHERE org_id = $1 ORDER BY sort, name`)
@@ -169,44 +172,54 @@ func Products(ctx context.Context, tx *database.Tx, org int64, ids ...int64) ([]
 	err = tx.Each(ctx, selectVariants, func(row database.Scanner) error {
 		var product int64
 		variant := Variant{Prices: map[int64]int64{}}
-		err := row.Scan(&product, &variant.ID, &variant.Values[0], &variant.Values[1], &variant.Values[2], &variant.SKU,
-			flag(&variant.Tracked), &variant.TaxClass, flag(&variant.Archived), &variant.Sort)
+		if err := row.Scan(&product, &variant.ID, &variant.Values[0], &variant.Values[1], &variant.Values[2], &variant.SKU,
+			flag(&variant.Tracked), &variant.TaxClass, flag(&variant.Archived), &variant.Sort); err != nil {
+			return err
+		}
 		at[product].Variants = append(at[product].Variants, variant)
-		return err
+		return nil
 	}, org, wanted)
 	if err != nil {
 		return nil, err
 	}
 	variants := map[int64]*Variant{}
+	var owned database.IDs
 	for i := range products {
 		for j := range products[i].Variants {
 			variants[products[i].Variants[j].ID] = &products[i].Variants[j]
+			owned = append(owned, products[i].Variants[j].ID)
 		}
 	}
 	err = tx.Each(ctx, selectBarcodes, func(row database.Scanner) error {
-		var product, variant int64
+		var variant int64
 		var barcode string
-		err := row.Scan(&product, &variant, &barcode)
+		if err := row.Scan(&variant, &barcode); err != nil {
+			return err
+		}
 		variants[variant].Barcodes = append(variants[variant].Barcodes, barcode)
-		return err
-	}, org, wanted)
+		return nil
+	}, org, owned)
 	if err != nil {
 		return nil, err
 	}
 	err = tx.Each(ctx, selectPrices, func(row database.Scanner) error {
-		var product, variant, store, amount int64
-		err := row.Scan(&product, &variant, &store, &amount)
+		var variant, store, amount int64
+		if err := row.Scan(&variant, &store, &amount); err != nil {
+			return err
+		}
 		variants[variant].Prices[store] = amount
-		return err
-	}, org, wanted)
+		return nil
+	}, org, owned)
 	if err != nil {
 		return nil, err
 	}
 	return products, tx.Each(ctx, selectProductGroups, func(row database.Scanner) error {
 		var product, group int64
-		err := row.Scan(&product, &group)
+		if err := row.Scan(&product, &group); err != nil {
+			return err
+		}
 		at[product].Groups = append(at[product].Groups, group)
-		return err
+		return nil
 	}, org, wanted)
 }
 
@@ -265,9 +278,12 @@ func Groups(ctx context.Context, tx *database.Tx, org int64) ([]Group, error) {
 	return groups, tx.Each(ctx, selectOptions, func(row database.Scanner) error {
 		var group int64
 		var o Option
-		err := row.Scan(&group, &o.ID, &o.Name, &o.NameEN, &o.Delta, flag(&o.Preset), flag(&o.SoldOut), flag(&o.Archived), &o.Sort)
+		if err := row.Scan(&group, &o.ID, &o.Name, &o.NameEN, &o.Delta, flag(&o.Preset), flag(&o.SoldOut), flag(&o.Archived),
+			&o.Sort); err != nil {
+			return err
+		}
 		at[group].Options = append(at[group].Options, o)
-		return err
+		return nil
 	}, org)
 }
 
@@ -458,7 +474,7 @@ func (w *writer) saveVariant(before *Variant, product int64, after *Variant) {
 		}
 		w.add(stepInsertVariant, append([]any{after.ID, product}, row...)...)
 	} else if !sameRow(before, after) {
-		if before.SKU != after.SKU && before.SKU != "" {
+		if before.SKU != "" && (before.SKU != after.SKU || after.Archived) {
 			w.add(stepReleaseVariant, after.ID)
 		}
 		w.add(stepUpdateVariant, append([]any{after.ID}, row...)...)

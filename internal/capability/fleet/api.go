@@ -137,7 +137,7 @@ func (a *api) list(ctx context.Context, input *listInput) (*listOutput, error) {
 	return output, err
 }
 
-type createInput struct {
+type createDeviceInput struct {
 	Body struct {
 		StoreID string `json:"store_id"`
 		Name    string `json:"name" minLength:"1" maxLength:"50"`
@@ -147,7 +147,7 @@ type createInput struct {
 
 type pairingOutput struct{ Body PairingView }
 
-func (a *api) create(ctx context.Context, input *createInput) (*pairingOutput, error) {
+func (a *api) create(ctx context.Context, input *createDeviceInput) (*pairingOutput, error) {
 	caller := auth.CallerFrom(ctx)
 	store, err := place.StoreID.Parse(input.Body.StoreID)
 	if err != nil {

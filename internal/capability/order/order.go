@@ -7,7 +7,6 @@ package order
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,23 +79,19 @@ func (s Status) After(action Action) (Status, error) {
 	return s, ErrStatus.New(fault.Values{"status": string(s)})
 }
 
-// Known says whether an order can be in this state.
-func (s Status) Known() bool {
-	return s != New && slices.ContainsFunc(transitions, func(row transition) bool { return row.To == s })
-}
-
-// StateTable prints the state machine for the documentation.
-func StateTable() string {
-	var table strings.Builder
-	table.WriteString("| state | action | becomes |\n| --- | --- | --- |\n")
+// StatePage prints the state machine for docs/order-states.md.
+func StatePage() string {
+	var page strings.Builder
+	page.WriteString("# The states of an order\n\nPrinted from `internal/capability/order/order.go`: change it there, then run " +
+		"`go test ./internal/capability/order -update`.\n\n| state | what happens | becomes |\n| --- | --- | --- |\n")
 	for _, row := range transitions {
 		from := string(row.From)
-		if from == "" {
-			from = "(new)"
+		if row.From == New {
+			from = "(not written yet)"
 		}
-		fmt.Fprintf(&table, "| %s | %s | %s |\n", from, row.Action, row.To)
+		fmt.Fprintf(&page, "| %s | %s | %s |\n", from, row.Action, row.To)
 	}
-	return table.String()
+	return page.String()
 }
 
 // Number is a receipt number (영수증 번호): the register's code, its generation, which each pairing starts, and a sequence

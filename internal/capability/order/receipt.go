@@ -26,10 +26,11 @@ const (
 // Document is everything that stands on a receipt, in one layout for screen, paper and JSON. Amounts are minor units of
 // Currency; on a refund's receipt they are what was paid back, as positive numbers.
 //
-// For Korea it has what 부가가치세법 시행령 제73조 제7항 asks of a receipt (영수증): the supplier's registration number,
-// trade name and name of the representative, the price with tax in it (공급대가) and the date; and what 제8항 asks where a
-// machine other than a cash register issues it: supply value (공급가액) and tax apart. See Totals for who is taken out of
-// 제8항.
+// For Korea it has what a receipt (영수증, 부가가치세법 제36조) must show by 시행령 제73조: the supplier's registration
+// number, trade name and the name of the representative, the price with tax in it (공급대가) and the date (제7항); and,
+// since a machine other than a cash register issues it, supply value (공급가액) and tax apart (제8항). See DocumentTotals
+// for who is taken out of the latter. Exempt lines are marked one by one. That 제7항 and 제8항 ask for no more was not
+// checked against the decree in force (unverified); address, telephone, 업태 and 종목 stand there by custom.
 type Document struct {
 	Number       string            `json:"number" doc:"Receipt number: register, generation, sequence" example:"AB12-1-000123"`
 	Kind         ReceiptKind       `json:"kind" enum:"sale,refund"`
@@ -100,7 +101,7 @@ type DocumentDiscount struct {
 }
 
 // DocumentTotals are the sums of the receipt. A simplified merchant's receipt has TaxIncluded (공급대가) and no tax apart
-// (부가가치세법 시행령 제73조 제10항); an exempt merchant's has Exempt alone.
+// (부가가치세법 시행령 제73조 제10항, unverified); an exempt merchant's has Exempt alone.
 type DocumentTotals struct {
 	Subtotal      int64         `json:"subtotal" doc:"Before discounts and added tax"`
 	Discount      int64         `json:"discount"`

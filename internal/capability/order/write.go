@@ -20,7 +20,8 @@ var (
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
 			0, $22, $23, $24, $25, $26)`)
 	insertLine = database.Register("order.insert_line", `
-		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked, quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
+		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked,
+			quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
 			added_by, added_on, added_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
 			$23, $24, $25, $26, $27, $28)`)

@@ -35,18 +35,24 @@ type MemberView struct {
 
 // SessionView is who is signed in and what they may.
 type SessionView struct {
-	Staff struct {
-		ID    string `json:"id"`
-		Name  string `json:"name"`
-		Login string `json:"login"`
-	} `json:"staff"`
-	Organisation struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-	} `json:"organisation"`
-	Permissions []auth.Permission `json:"permissions" doc:"What the caller may somewhere."`
-	Roles       []RoleView        `json:"roles"`
-	Expires     time.Time         `json:"expires_at" doc:"When the session ends unless it is used before."`
+	Staff        SessionStaffView        `json:"staff"`
+	Organisation SessionOrganisationView `json:"organisation"`
+	Permissions  []auth.Permission       `json:"permissions" doc:"What the caller may somewhere."`
+	Roles        []RoleView              `json:"roles"`
+	Expires      time.Time               `json:"expires_at" doc:"When the session ends unless it is used before."`
+}
+
+// SessionStaffView is who is signed in.
+type SessionStaffView struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Login string `json:"login"`
+}
+
+// SessionOrganisationView is where they are signed in.
+type SessionOrganisationView struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // OpenSessionView is one of the caller's sessions.
@@ -395,14 +401,14 @@ func (m MemberInput) input() (Input, error) {
 
 type memberOutput struct{ Body MemberView }
 
-type createInput struct {
+type createMemberInput struct {
 	Body struct {
 		MemberInput
 		Password string `json:"password" minLength:"1" maxLength:"500"`
 	}
 }
 
-func (a *api) create(ctx context.Context, input *createInput) (*memberOutput, error) {
+func (a *api) create(ctx context.Context, input *createMemberInput) (*memberOutput, error) {
 	caller := auth.CallerFrom(ctx)
 	if err := caller.RequireAll(writePermission); err != nil {
 		return nil, err
@@ -421,8 +427,8 @@ func (a *api) create(ctx context.Context, input *createInput) (*memberOutput, er
 	})
 }
 
-type changeInput struct {
-	memberPath
+type changeMemberInput struct {
+	ID string `path:"id" doc:"stf_…"`
 	httpapi.Versioned
 	Body struct {
 		MemberInput
@@ -430,11 +436,7 @@ type changeInput struct {
 	}
 }
 
-type memberPath struct {
-	ID string `path:"id" doc:"stf_…"`
-}
-
-func (a *api) change(ctx context.Context, input *changeInput) (*memberOutput, error) {
+func (a *api) change(ctx context.Context, input *changeMemberInput) (*memberOutput, error) {
 	caller := auth.CallerFrom(ctx)
 	if err := caller.RequireAll(writePermission); err != nil {
 		return nil, err
@@ -457,7 +459,7 @@ func (a *api) change(ctx context.Context, input *changeInput) (*memberOutput, er
 }
 
 type resetPasswordInput struct {
-	memberPath
+	ID   string `path:"id" doc:"stf_…"`
 	Body struct {
 		Password string `json:"password" minLength:"1" maxLength:"500"`
 	}

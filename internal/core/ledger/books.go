@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -231,32 +232,49 @@ func (l *Ledger) identify(ctx context.Context, tx *database.Tx, b *books, named 
 	return nil
 }
 
-// toRead lists the accounts whose totals are needed: carefully all, else those of which a transfer takes what there is,
-// and those that are watched.
+// toRead lists the accounts whose totals are needed: carefully all that are counted, else those of the Units of which a
+// transfer takes what there is, or takes out of an account that is watched. Such a Unit may be rejected, and then the
+// reason must be the right one.
 func (b *books) toRead(units []*Unit, careful bool, watched func(int64) bool) []int64 {
 	var ids []int64
-	for id, a := range b.accounts {
-		if a.counted() && (careful || watched(id)) {
-			ids = append(ids, id)
-		}
-	}
-	if careful {
-		return ids
-	}
 	for _, unit := range units {
+		var of []int64
+		wanted := careful
 		for i := range unit.Transfers {
 			transfer := &unit.Transfers[i]
-			if transfer.Mode == Fixed && transfer.Shortage == nil && !transfer.takesLots() {
-				continue
-			}
-			for _, code := range []string{transfer.Debit.Code, transfer.Credit.Code} {
-				if named := b.byCode[code]; named != nil {
-					ids = append(ids, named.id)
-				}
-			}
+			wanted = wanted || transfer.Mode != Fixed || transfer.Shortage != nil || transfer.takesLots()
+			b.eachNamed(transfer, func(a *account) {
+				of = append(of, a.id)
+				wanted = wanted || watched(a.id)
+			})
+		}
+		if wanted {
+			ids = append(ids, of...)
 		}
 	}
 	return ids
+}
+
+// eachNamed gives the counted accounts that a transfer names.
+func (b *books) eachNamed(transfer *Transfer, each func(*account)) {
+	codes := []string{transfer.Debit.Code, transfer.Credit.Code}
+	if transfer.Lot != nil {
+		codes = append(codes, lotCode(transfer.lotOwner().Code, *transfer.Lot))
+	}
+	for _, code := range codes {
+		if named := b.byCode[code]; named != nil && named.counted() {
+			each(named)
+		}
+	}
+}
+
+// trusted says whether a Unit's accounts were not all read.
+func (b *books) trusted(unit *Unit) bool {
+	trusted := false
+	for i := range unit.Transfers {
+		b.eachNamed(&unit.Transfers[i], func(a *account) { trusted = trusted || a.limited && !a.read })
+	}
+	return trusted
 }
 
 // takesLots says whether the transfer takes out of lots that it doesn't name, earliest first, or out of one that it does.
@@ -411,14 +429,14 @@ func (b *books) readVersions(ctx context.Context, tx *database.Tx, units []*Unit
 	})
 	for _, key := range slices.Compact(keys) {
 		var version int64
-		switch err := tx.QueryRow(ctx, key.table.version, b.org, key.id).Scan(&version); err {
-		case nil:
-			b.versions[key] = version
-		case database.ErrNone:
-			b.versions[key] = gone
-		default:
+		err := tx.QueryRow(ctx, key.table.version, b.org, key.id).Scan(&version)
+		if errors.Is(err, database.ErrNone) {
+			version, err = gone, nil
+		}
+		if err != nil {
 			return fmt.Errorf("read a version of %s: %w", key.table.name, err)
 		}
+		b.versions[key] = version
 	}
 	return nil
 }

@@ -230,7 +230,7 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 			return nil, ErrAccount.New()
 		}
 		*parent = lot.id
-		return t.lotWhole(request, transfer, whole, lot.id)
+		return t.lotWhole(transfer, whole, lot.id)
 	case transfer.LotID != 0:
 		lot := t.books.accounts[transfer.LotID]
 		if lot == nil || lot.parent != owner {
@@ -238,7 +238,7 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 		}
 		*parent = lot.id
 		if !slices.Contains(t.sources(whole), lot.id) {
-			return t.lotWhole(request, transfer, whole, lot.id)
+			return t.lotWhole(transfer, whole, lot.id)
 		}
 		from = []*account{lot}
 	default:
@@ -292,7 +292,7 @@ func (t *trial) leftBeside(owner int64, whole piece) int64 {
 }
 
 // lotWhole gives all of a fixed amount to one lot.
-func (t *trial) lotWhole(request int, transfer *Transfer, whole piece, lot int64) ([]piece, error) {
+func (t *trial) lotWhole(transfer *Transfer, whole piece, lot int64) ([]piece, error) {
 	if transfer.Mode != Fixed {
 		return nil, refuse("what is given to a lot is a fixed amount")
 	}

@@ -179,7 +179,7 @@ func TestExpiredHoldsGiveWay(t *testing.T) {
 		{"to points that are spent", func(b *bench) {
 			b.must(earn(10, "2026-12-31"))
 			hold(b, spend(8, "2026-11-23"))
-			b.refused(ledger.ErrShort, spend(10, "2026-11-23"))
+			b.refuses(ledger.ErrShort, spend(10, "2026-11-23"))
 			b.clock.Advance(time.Minute)
 			b.must(spend(10, "2026-11-23"))
 		}},
@@ -187,13 +187,13 @@ func TestExpiredHoldsGiveWay(t *testing.T) {
 			id := hold(b, sell(5))
 			b.clock.Advance(time.Minute)
 			b.must(sell(1))
-			b.refused(ledger.ErrHoldEnded, ledger.Transfer{Action: ledger.VoidHold, HoldID: id})
+			b.refuses(ledger.ErrHoldEnded, ledger.Transfer{Action: ledger.VoidHold, HoldID: id})
 			b.available(shelf, 4)
 		}},
 		{"though the Unit is rejected all the same", func(b *bench) {
 			hold(b, sell(2))
 			b.clock.Advance(time.Minute)
-			b.refused(ledger.ErrShort, sell(6))
+			b.refuses(ledger.ErrShort, sell(6))
 			b.available(shelf, 5)
 		}},
 	} {
@@ -229,7 +229,7 @@ func TestBothSourcesOfATransferAreLimits(t *testing.T) {
 		}
 		forced := pay(plain, 10)
 		forced.Shortage = &short
-		b.refused(ledger.ErrShort, forced)
+		b.refuses(ledger.ErrShort, forced)
 		lots.Mode = ledger.UpTo
 		if moved := b.must(lots).Moved; moved[0].Amount != 5 {
 			t.Fatalf("up to 10 of 20 out of 5 moved %v", moved)
@@ -244,11 +244,11 @@ func TestARejectedUnitOpensNothing(t *testing.T) {
 		b.must(receive(1))
 		asLots := shelf
 		asLots.Lots = true
-		b.refused(ledger.ErrAccount, ledger.Transfer{
+		b.refuses(ledger.ErrAccount, ledger.Transfer{
 			Debit: asLots, Credit: received, Amount: 1, Lot: &ledger.Lot{ExpiresOn: "2027-01-01"},
 		})
 		lacking := ledger.Account{Code: "empty", Asset: "U:1", Side: ledger.Debit, Limited: true}
-		b.refused(ledger.ErrShort, ledger.Transfer{Debit: sold, Credit: lacking, Amount: 1})
+		b.refuses(ledger.ErrShort, ledger.Transfer{Debit: sold, Credit: lacking, Amount: 1})
 		err := b.db.Read(context.Background(), func(tx *database.Tx) error {
 			balances, err := ledger.Balances(context.Background(), tx, org, "empty", "sold:1")
 			if len(balances) != 0 {
@@ -271,7 +271,7 @@ func TestAHoldsIDIsUsedOnce(t *testing.T) {
 		taken.Action, taken.HoldID = ledger.Hold, b.db.NewID()
 		b.must(taken)
 		b.must(ledger.Transfer{Action: ledger.VoidHold, HoldID: taken.HoldID})
-		b.refused(ledger.ErrUnit, taken)
+		b.refuses(ledger.ErrUnit, taken)
 		b.available(shelf, 5)
 		b.verify()
 	})

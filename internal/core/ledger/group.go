@@ -189,6 +189,10 @@ func (r *request) reject(decisions []decision, rejection *fault.Error) []decisio
 	return decisions
 }
 
+// errTrusted has a group decided again with everything read: a Unit is rejected, and what was trusted to be enough may
+// be the reason for it.
+var errTrusted = errors.New("a Unit is rejected that was trusted in part")
+
 // errSameKey sends a request back into the queue: its key is being decided in this very group.
 var errSameKey = errors.New("the key is being decided")
 
@@ -265,6 +269,9 @@ func (l *Ledger) decideAll(ctx context.Context, tx *database.Tx, b *books, open 
 		for _, id := range decided.scarce {
 			b.lacking[id] = true
 		}
+		if rejection != nil && b.trusted(one.unit) {
+			return nil, errTrusted
+		}
 		if rejection != nil {
 			decisions = one.reject(decisions, rejection)
 			continue
@@ -310,7 +317,8 @@ func (l *Ledger) expireHolds(ctx context.Context, tx *database.Tx, b *books, on 
 	}
 	ids, err := database.List(ctx, tx, selectExpiredHolds, func(row database.Scanner) (int64, error) {
 		var found int64
-		return found, row.Scan(&found)
+		err := row.Scan(&found)
+		return found, err
 	}, b.org, b.now, on)
 	if err != nil {
 		return nil, fmt.Errorf("find expired holds: %w", err)

@@ -80,6 +80,11 @@ func (b *bench) refused(code *fault.Code, transfers ...ledger.Transfer) *fault.E
 	return fault.As(err)
 }
 
+func (b *bench) refuses(code *fault.Code, transfers ...ledger.Transfer) {
+	b.t.Helper()
+	_ = b.refused(code, transfers...)
+}
+
 func (b *bench) available(account ledger.Account, want int64) {
 	b.t.Helper()
 	var got ledger.Balance
@@ -123,7 +128,7 @@ func TestALimitedAccountNeverGoesBelowZero(t *testing.T) {
 		b.must(sell(2))
 		b.available(shelf, 1)
 		b.must(sell(1))
-		b.refused(ledger.ErrShort, sell(1))
+		b.refuses(ledger.ErrShort, sell(1))
 		b.available(shelf, 0)
 	})
 }
@@ -132,7 +137,7 @@ func TestAUnitStandsOrFallsTogether(t *testing.T) {
 	t.Parallel()
 	each(t, func(b *bench) {
 		b.must(receive(1))
-		b.refused(ledger.ErrShort, receive(5), sell(7))
+		b.refuses(ledger.ErrShort, receive(5), sell(7))
 		b.available(shelf, 1)
 	})
 }
@@ -227,7 +232,7 @@ func TestLotsAreSpentEarliestFirstAndNotAfterTheirDay(t *testing.T) {
 		if moved := b.must(expired).Moved; moved[0].Amount+moved[1].Amount != 120 {
 			t.Fatalf("all unexpired: %v", moved)
 		}
-		b.refused(ledger.ErrShort, spend(1, "2026-11-23"))
+		b.refuses(ledger.ErrShort, spend(1, "2026-11-23"))
 		b.must(spend(30, "2026-11-22"))
 	})
 }
@@ -250,26 +255,26 @@ func TestHolds(t *testing.T) {
 		{"what is held can't be sold", func(b *bench) {
 			hold(b, 4, time.Time{})
 			b.available(shelf, 1)
-			b.refused(ledger.ErrShort, sell(2))
+			b.refuses(ledger.ErrShort, sell(2))
 		}},
 		{"a hold that is posted in part returns the rest", func(b *bench) {
 			id := hold(b, 4, time.Time{})
 			b.must(end(ledger.PostHold, id, 3))
 			b.available(shelf, 2)
-			b.refused(ledger.ErrHoldEnded, end(ledger.PostHold, id, 1))
+			b.refuses(ledger.ErrHoldEnded, end(ledger.PostHold, id, 1))
 		}},
 		{"a hold that is voided returns all", func(b *bench) {
 			b.must(end(ledger.VoidHold, hold(b, 4, time.Time{}), 0))
 			b.available(shelf, 5)
 		}},
 		{"more than was held can't be posted", func(b *bench) {
-			b.refused(ledger.ErrShort, end(ledger.PostHold, hold(b, 4, time.Time{}), 5))
+			b.refuses(ledger.ErrShort, end(ledger.PostHold, hold(b, 4, time.Time{}), 5))
 			b.available(shelf, 1)
 		}},
 		{"an expired hold can't be posted", func(b *bench) {
 			id := hold(b, 4, start.Add(time.Minute))
 			b.clock.Advance(time.Minute)
-			b.refused(ledger.ErrHoldEnded, end(ledger.PostHold, id, 0))
+			b.refuses(ledger.ErrHoldEnded, end(ledger.PostHold, id, 0))
 		}},
 		{"an expired hold gives way to a sale though nothing has swept", func(b *bench) {
 			hold(b, 4, start.Add(time.Minute))
@@ -281,17 +286,17 @@ func TestHolds(t *testing.T) {
 			id := hold(b, 4, start.Add(time.Minute))
 			b.must(end(ledger.KeepHold, id, 0))
 			b.clock.Advance(time.Hour)
-			b.refused(ledger.ErrShort, sell(2))
+			b.refuses(ledger.ErrShort, sell(2))
 			b.must(end(ledger.PostHold, id, 0))
 			b.available(shelf, 1)
 		}},
 		{"a hold that ends before it begins is refused", func(b *bench) {
 			early := sell(1)
 			early.Action, early.HoldID, early.Deadline = ledger.Hold, b.db.NewID(), start
-			b.refused(ledger.ErrDeadline, early)
+			b.refuses(ledger.ErrDeadline, early)
 		}},
 		{"an unknown hold is refused", func(b *bench) {
-			b.refused(ledger.ErrHoldUnknown, end(ledger.VoidHold, b.db.NewID(), 0))
+			b.refuses(ledger.ErrHoldUnknown, end(ledger.VoidHold, b.db.NewID(), 0))
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -347,7 +352,7 @@ func TestWhatIsWrongWithAUnitIsRefused(t *testing.T) {
 			t.Parallel()
 			each(t, func(b *bench) {
 				b.must(receive(5))
-				b.refused(row.code, row.transfer)
+				b.refuses(row.code, row.transfer)
 				b.available(shelf, 5)
 			})
 		})
@@ -361,7 +366,7 @@ func TestTooManyTransfersAreRefused(t *testing.T) {
 		for i := range many {
 			many[i] = receive(1)
 		}
-		b.refused(ledger.ErrTooLarge, many...)
+		b.refuses(ledger.ErrTooLarge, many...)
 	})
 }
 

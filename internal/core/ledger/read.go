@@ -279,7 +279,7 @@ func Entries(ctx context.Context, tx *database.Tx, org int64, postings ...int64)
 func Claimed(ctx context.Context, tx *database.Tx, org int64, claim Claim) (int64, error) {
 	var posting int64
 	err := tx.QueryRow(ctx, selectClaim, org, claim.Scope, claim.Value).Scan(&posting)
-	if err == database.ErrNone {
+	if errors.Is(err, database.ErrNone) {
 		return 0, nil
 	}
 	return posting, err

@@ -162,7 +162,8 @@ func (t *Transfer) validateShortage() error {
 		return refuse("a shortage needs a fixed move out of something limited, without lots")
 	}
 	if t.Shortage.Code == "" || len(t.Shortage.Code) > maxCodeBytes || !isText(t.Shortage.Code) ||
-		(t.Shortage.Side != Debit && t.Shortage.Side != Credit) || t.Shortage.Asset != t.Debit.Asset || t.Shortage.Limited || t.Shortage.Lots {
+		(t.Shortage.Side != Debit && t.Shortage.Side != Credit) || t.Shortage.Asset != t.Debit.Asset ||
+		t.Shortage.Limited || t.Shortage.Lots {
 		return ErrAccount.New()
 	}
 	return nil

@@ -83,7 +83,8 @@ func Verify(ctx context.Context, db *database.DB, checks []Check, progress func(
 		var err error
 		orgs, err = database.List(ctx, tx, selectOrganisations, func(row database.Scanner) (int64, error) {
 			var org int64
-			return org, row.Scan(&org)
+			err := row.Scan(&org)
+			return org, err
 		})
 		if err != nil {
 			return err
@@ -291,7 +292,8 @@ func checkPostings(ctx context.Context, tx *database.Tx, org int64, found func(D
 		for i, head := range heads {
 			transfers := rows[head.id]
 			if int64(len(transfers)) != counts[i] {
-				found(Difference{Posting: head.id, Detail: fmt.Sprintf("it has %d transfers, it was made of %d", len(transfers), counts[i])})
+				detail := fmt.Sprintf("it has %d transfers, it was made of %d", len(transfers), counts[i])
+				found(Difference{Posting: head.id, Detail: detail})
 			}
 			for line, row := range transfers {
 				if row.line != int64(line) {

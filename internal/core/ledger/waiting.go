@@ -25,10 +25,10 @@ type ring[K comparable, V any] struct {
 
 func newRing[K comparable, V any]() ring[K, V] { return ring[K, V]{values: map[K]V{}} }
 
-func (r *ring[K, V]) get(key K, make func() V) V {
+func (r *ring[K, V]) get(key K, fresh func() V) V {
 	value, there := r.values[key]
 	if !there {
-		value = make()
+		value = fresh()
 		r.values[key] = value
 		r.order = append(r.order, key)
 	}

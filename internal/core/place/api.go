@@ -98,10 +98,6 @@ type merchantOutput struct{ Body MerchantView }
 
 type storeOutput struct{ Body StoreDetailView }
 
-type merchantPath struct {
-	ID string `path:"id" doc:"mer_…"`
-}
-
 type storePath struct {
 	ID string `path:"id" doc:"sto_…"`
 }
@@ -202,7 +198,7 @@ func (a *api) createMerchant(ctx context.Context, input *struct{ Body MerchantIn
 }
 
 func (a *api) changeMerchant(ctx context.Context, input *struct {
-	merchantPath
+	ID string `path:"id" doc:"mer_…"`
 	httpapi.Versioned
 	Body MerchantInput
 },
@@ -323,7 +319,7 @@ func (a *api) createStore(ctx context.Context, input *struct{ Body StoreInput })
 }
 
 func (a *api) changeStore(ctx context.Context, input *struct {
-	storePath
+	ID string `path:"id" doc:"sto_…"`
 	httpapi.Versioned
 	Body StoreInput
 },

@@ -8,6 +8,7 @@ import (
 
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/order"
+	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -36,8 +37,8 @@ var wanting = []*fault.Code{
 
 // committing are the errors of every posting.
 var committing = []*fault.Code{
-	ledger.ErrKeyConflict, ledger.ErrMoved, ledger.ErrOverflow, ledger.ErrTooLarge, ledger.ErrBusy, database.ErrBusy,
-	database.ErrFull, database.ErrUnavailable, auth.ErrUnpaired,
+	ledger.ErrKeyConflict, ledger.ErrMoved, ledger.ErrClaimed, ledger.ErrOverflow, ledger.ErrTooLarge, ledger.ErrBusy,
+	database.ErrBusy, database.ErrFull, database.ErrUnavailable, database.ErrUnsure, auth.ErrUnpaired, id.Unknown,
 }
 
 func all(lists ...[]*fault.Code) []*fault.Code {
@@ -51,14 +52,14 @@ func all(lists ...[]*fault.Code) []*fault.Code {
 // Serve adds the operations of selling, refunding and of the books.
 func (s *Service) Serve(server *httpapi.API) {
 	httpapi.Register(server, httpapi.Operation{
-		ID: "quote", Method: http.MethodPost, Path: "/v1/quotes", Tag: "Checkout", Permission: sellPermission,
+		ID: "quote", Method: http.MethodPost, Path: "/v1/quotes", Tag: "Checkout", Permission: sellPermission, Safe: true,
 		Summary: "What a basket costs now", Errors: all(wanting, []*fault.Code{id.Unknown}),
 	}, s.postQuote)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "checkout", Method: http.MethodPost, Path: "/v1/checkouts", Tag: "Checkout", Permission: sellPermission, Key: true,
 		Summary: "Sell at this till: all of it or nothing, once under its key",
 		Errors: all(wanting, committing, []*fault.Code{
-			ErrPriceChanged, ErrOutOfStock, ErrSoldAt, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
+			ErrPriceChanged, ErrOutOfStock, stock.ErrShort, ErrSoldAt, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
 			pricing.TenderKindUnknown,
 		}),
 	}, s.postCheckout)

@@ -18,6 +18,7 @@ import (
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
+	"dangol/internal/ground/auth"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
 )
@@ -26,6 +27,7 @@ import (
 type Service struct {
 	db     *database.DB
 	ledger ledger.Committer
+	turns  turns
 }
 
 // New makes the service of one database.
@@ -83,6 +85,11 @@ var (
 func (s *Service) decide(
 	ctx context.Context, seller Seller, key string, request []byte, plan func(ledger.View) (ledger.Unit, error),
 ) (ledger.Outcome, error) {
+	done, err := s.turns.take(ctx, seller.Device)
+	if err != nil {
+		return ledger.Outcome{}, fmt.Errorf("wait for the till's turn: %w", err)
+	}
+	defer done()
 	outcome, err := s.ledger.Decide(ctx, seller.Org, key, request, plan)
 	if !errors.Is(err, errNoRegister) {
 		return outcome, err
@@ -100,18 +107,18 @@ func readLetterhead(ctx context.Context, tx *database.Tx, seller Seller, at time
 	if head.site, err = readSite(ctx, tx, seller.Org, seller.Store, at); err != nil {
 		return head, err
 	}
-	if head.code, head.generation, err = fleet.Register(ctx, tx, seller.Org, seller.Device); err != nil {
-		return head, err
-	}
 	till, err := fleet.Read(ctx, tx, seller.Org, seller.Device)
 	if err != nil {
 		return head, err
+	}
+	if till.State() != "paired" {
+		return head, auth.ErrUnpaired.New()
 	}
 	cashier, err := staff.Read(ctx, tx, seller.Org, seller.Staff)
 	if err != nil {
 		return head, err
 	}
-	head.till, head.cashier = till.Name, cashier.Name
+	head.till, head.code, head.generation, head.cashier = till.Name, till.RegisterCode, till.Generation, cashier.Name
 	return head, nil
 }
 

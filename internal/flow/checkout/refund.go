@@ -3,6 +3,8 @@ package checkout
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"dangol/internal/capability/order"
@@ -96,7 +98,7 @@ func (s *Service) planRefund(
 	}
 	priced, err := pricing.Refund(o.Sold(), returns)
 	if err != nil {
-		return ledger.Unit{}, alreadyRefunded(err)
+		return ledger.Unit{}, inRequest(err)
 	}
 	now := view.Tx.Now()
 	head, err := readLetterhead(ctx, view.Tx, seller, now)
@@ -147,12 +149,23 @@ func wantedReturns(o order.Order, request RefundRequest) ([]pricing.Return, erro
 	return returns, nil
 }
 
-// alreadyRefunded says what pricing found in the words of a refund.
-func alreadyRefunded(err error) error {
-	if found := fault.As(err); found != nil && pricing.RefundExceeds.Has(err) && len(found.Fields) > 0 {
+// inRequest says what pricing refused in the words of a refund: pricing knows a line by its key.
+func inRequest(err error) error {
+	found := fault.As(err)
+	if found == nil || len(found.Fields) == 0 {
+		return err
+	}
+	if pricing.RefundExceeds.Has(err) {
 		return ErrNotRefundable.At(found.Fields[0].Path, found.Values)
 	}
-	return err
+	said := *found
+	said.Fields = slices.Clone(found.Fields)
+	for i := range said.Fields {
+		if line, is := strings.CutSuffix(said.Fields[i].Path, ".key"); is {
+			said.Fields[i].Path = line + ".line_id"
+		}
+	}
+	return &said
 }
 
 // payBack spreads what is paid back over the order's tenders, in their order, each up to what it has paid and not given

@@ -490,7 +490,9 @@ func checkReceiptClaims(ctx context.Context, tx *database.Tx, org int64, found f
 		}
 		for _, number := range slices.Sorted(maps.Keys(claims)) {
 			if posting, known := issued[number]; !known {
-				found(ledger.Difference{Subject: number, Posting: claims[number], Detail: "the number is claimed, its receipt does not exist"})
+				found(ledger.Difference{
+					Subject: number, Posting: claims[number], Detail: "the number is claimed, its receipt does not exist",
+				})
 			} else if posting != claims[number] {
 				found(ledger.Difference{
 					Subject: number, Posting: claims[number],

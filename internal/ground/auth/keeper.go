@@ -72,14 +72,14 @@ type Keeper struct {
 	attempts *limiter
 }
 
-// NewKeeper makes the one keeper of a database.
+// NewKeeper makes the one keeper of a database, which it does not touch before it is asked something.
 func NewKeeper(db *database.DB, subjects Subjects, devices Devices, options Options) *Keeper {
 	if options.PairingLife == 0 {
 		options.PairingLife = pairingDefault
 	}
 	return &Keeper{
 		db: db, subjects: subjects, devices: devices, options: options,
-		hasher: newHasher(), attempts: newLimiter(db.Clock(), attemptWindow),
+		hasher: newHasher(), attempts: newLimiter(func() time.Time { return db.Clock().Now() }, attemptWindow),
 	}
 }
 

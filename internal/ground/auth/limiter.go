@@ -4,7 +4,6 @@ import (
 	"sync"
 	"time"
 
-	"dangol/internal/ground/clock"
 	"dangol/internal/ground/fault"
 )
 
@@ -18,7 +17,7 @@ const limiterKeys = 20_000
 // limiter counts attempts by name within a window that begins with the first. It is kept in memory: it slows guessing
 // down on each node, and an attacker can't fill the database with attempts.
 type limiter struct {
-	clock  clock.Clock
+	now    func() time.Time
 	window time.Duration
 
 	mutex    sync.Mutex
@@ -30,8 +29,8 @@ type window struct {
 	ends  time.Time
 }
 
-func newLimiter(from clock.Clock, span time.Duration) *limiter {
-	return &limiter{clock: from, window: span, attempts: map[string]window{}}
+func newLimiter(now func() time.Time, span time.Duration) *limiter {
+	return &limiter{now: now, window: span, attempts: map[string]window{}}
 }
 
 // take counts an attempt before its outcome is known, so that many at once are no way around the limit. It returns
@@ -39,7 +38,7 @@ func newLimiter(from clock.Clock, span time.Duration) *limiter {
 func (l *limiter) take(name string, limit int) error {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	now := l.clock.Now()
+	now := l.now()
 	found, known := l.attempts[name]
 	if !known || !now.Before(found.ends) {
 		found = window{ends: now.Add(l.window)}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"dangol/internal/ground/clock"
@@ -42,6 +43,9 @@ type DB struct {
 	clock   clock.Clock
 	logger  *slog.Logger
 	ids     *id.Source
+
+	turns  atomic.Int64
+	waited atomic.Int64
 }
 
 // engine is what differs between the two databases.
@@ -185,16 +189,26 @@ func (db *DB) Write(ctx context.Context, write func(tx *Tx) error) error {
 	return db.run(ctx, true, write)
 }
 
+// Turns says how many writes have begun, and how long they waited for their turn in all.
+func (db *DB) Turns() (count int64, waited time.Duration) {
+	return db.turns.Load(), time.Duration(db.waited.Load())
+}
+
 func (db *DB) run(ctx context.Context, write bool, work func(tx *Tx) error) error {
-	return db.runOn(ctx, func(ctx context.Context) (session, error) { return db.engine.begin(ctx, write) },
-		func(tx *Tx) ([]Batch, error) { return nil, work(tx) })
+	begin := func(ctx context.Context) (session, error) { return db.engine.begin(ctx, write) }
+	return db.runOn(ctx, write, begin, func(tx *Tx) ([]Batch, error) { return nil, work(tx) })
 }
 
 // runOn runs work in the session that begin gives, writes what it returns and commits.
 func (db *DB) runOn(
-	ctx context.Context, begin func(context.Context) (session, error), work func(tx *Tx) ([]Batch, error),
+	ctx context.Context, write bool, begin func(context.Context) (session, error), work func(tx *Tx) ([]Batch, error),
 ) error {
+	asked := db.clock.Now()
 	session, err := begin(ctx)
+	if write {
+		db.turns.Add(1)
+		db.waited.Add(int64(db.clock.Now().Sub(asked)))
+	}
 	if err != nil {
 		return translate(fmt.Errorf("begin: %w", err))
 	}

@@ -89,6 +89,7 @@ func Restore(ctx context.Context, from, folder string) (kept string, err error) 
 		if err != nil {
 			return "", fmt.Errorf("restore: close the present file: %w", err)
 		}
+		//nolint:forbidigo // the name of a file, seen by its operator
 		kept = current + ".before-restore-" + time.Now().UTC().Format("20060102T150405.000000")
 		if err := os.Rename(current, kept); err != nil {
 			return "", fmt.Errorf("restore: set the present file aside: %w", err)
@@ -119,7 +120,8 @@ func checkFile(ctx context.Context, path string) error {
 			return fmt.Errorf("it is damaged: %s", answer)
 		}
 		var tables int
-		err := pool.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_master WHERE name IN ('ledger_posting', 'journal_head')`).Scan(&tables)
+		err := pool.QueryRowContext(ctx, `
+			SELECT COUNT(*) FROM sqlite_master WHERE name IN ('ledger_posting', 'journal_head')`).Scan(&tables)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package database_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -88,7 +89,7 @@ func TestWhatIsNoBackupIsNotRestored(t *testing.T) {
 		}
 	}
 	after, err := os.ReadFile(path)
-	if err != nil || string(after) != string(before) {
+	if err != nil || !bytes.Equal(after, before) {
 		t.Fatalf("a refused restore changed the database: %v", err)
 	}
 }

@@ -51,5 +51,5 @@ func (w *Writer) Close() { w.end() }
 // transaction is durable when Write returns nil, and undone when it returns an error; should the connection be lost
 // while it commits, the error is ErrUnsure.
 func (w *Writer) Write(ctx context.Context, work func(tx *Tx) ([]Batch, error)) error {
-	return w.db.runOn(ctx, w.begin, work)
+	return w.db.runOn(ctx, true, w.begin, work)
 }

@@ -38,6 +38,8 @@ type Options struct {
 	Identify func(context.Context, *http.Request) (auth.Caller, error)
 	// Ready says whether the program can work: the database answers. Nil: always.
 	Ready func(context.Context) error
+	// Turns says how often something was written to the database and how long it waited for its turn. Nil: not told.
+	Turns func() (count int64, waited time.Duration)
 	// Faces are the built browser surfaces; nil serves none.
 	Faces fs.FS
 	// HTTPS says that people reach the program over HTTPS, through a proxy or directly.
@@ -67,7 +69,7 @@ func New(options Options) *API {
 	if options.Identify == nil {
 		options.Identify = func(context.Context, *http.Request) (auth.Caller, error) { return auth.Caller{}, nil }
 	}
-	api := &API{options: options, mux: http.NewServeMux(), metrics: newMetrics()}
+	api := &API{options: options, mux: http.NewServeMux(), metrics: newMetrics(options.Turns)}
 	format := huma.Format{Marshal: encodeJSON, Unmarshal: decodeJSON}
 	api.huma = humago.New(api.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{

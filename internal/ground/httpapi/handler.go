@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -57,7 +58,7 @@ func (a *API) watch(next http.Handler) http.Handler {
 // cut off.
 func (a *API) recovered(ctx context.Context, recorder *recorder, panicked any) {
 	state := stateFrom(ctx)
-	if panicked == http.ErrAbortHandler {
+	if err, is := panicked.(error); is && errors.Is(err, http.ErrAbortHandler) {
 		panic(panicked)
 	}
 	a.options.Logger.ErrorContext(ctx, "panic", "panic", fmt.Sprint(panicked), "stack", string(debug.Stack()),

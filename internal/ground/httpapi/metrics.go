@@ -18,7 +18,7 @@ type metrics struct {
 	inFlight prometheus.Gauge
 }
 
-func newMetrics() *metrics {
+func newMetrics(turns func() (int64, time.Duration)) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -34,6 +34,16 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.duration, m.inFlight,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if turns != nil {
+		m.registry.MustRegister(
+			prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name: "dangol_database_writes_total", Help: "Writing transactions begun.",
+			}, func() float64 { count, _ := turns(); return float64(count) }),
+			prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name: "dangol_database_write_wait_seconds_total", Help: "Time that writing transactions waited for their turn.",
+			}, func() float64 { _, waited := turns(); return waited.Seconds() }),
+		)
+	}
 	return m
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -65,6 +66,26 @@ func Register[I, O any](api *API, operation Operation, handler func(context.Cont
 		}
 		return output, nil
 	})
+	api.checkPath(operation)
+}
+
+// checkPath panics when the path has a parameter that the input does not read: a field of an embedded type that is not
+// exported is passed over silently.
+func (a *API) checkPath(operation Operation) {
+	item := a.huma.OpenAPI().Paths[operation.Path]
+	for _, described := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Patch, item.Head} {
+		if described == nil || described.OperationID != operation.ID {
+			continue
+		}
+		for _, part := range strings.Split(operation.Path, "/") {
+			name, is := strings.CutPrefix(part, "{")
+			if is && !slices.ContainsFunc(described.Parameters, func(parameter *huma.Param) bool {
+				return parameter.In == "path" && parameter.Name == strings.TrimSuffix(name, "}")
+			}) {
+				panic(fmt.Sprintf("httpapi: operation %s does not read %s of its path", operation.ID, part))
+			}
+		}
+	}
 }
 
 // describe turns the declaration into the description that is published and acted upon.
@@ -195,6 +216,7 @@ func (a *API) enter(operation Operation) func(huma.Context, func(huma.Context)) 
 		deadline, cancel := context.WithTimeout(ctx.Context(), operation.Timeout)
 		defer cancel()
 		if err := http.NewResponseController(writer).SetWriteDeadline(
+			//nolint:forbidigo // connections keep the machine's time
 			time.Now().Add(operation.Timeout + answerTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			a.options.Logger.WarnContext(deadline, "set the write deadline", "error", err)
 		}

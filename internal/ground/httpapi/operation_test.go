@@ -1,16 +1,19 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/fault"
@@ -51,7 +54,7 @@ func serve(t *testing.T, operation httpapi.Operation, options httpapi.Options,
 ) http.Handler {
 	t.Helper()
 	if options.Logger == nil {
-		options.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		options.Logger = slog.New(slog.DiscardHandler)
 	}
 	api := httpapi.New(options)
 	if operation.Permission == "" {
@@ -166,7 +169,7 @@ func TestBodiesThatAreNotReadAreRefusedAsAWhole(t *testing.T) {
 func TestErrorsSpeakTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	handler := serve(t, httpapi.Operation{Errors: []*fault.Code{errSoldOut}}, httpapi.Options{},
-		func(_ context.Context, input *sampleInput) (*sampleOutput, error) {
+		func(context.Context, *sampleInput) (*sampleOutput, error) {
 			return nil, errSoldOut.At("lines[0].quantity", fault.Values{"left": 2})
 		})
 	for language, want := range map[string]string{
@@ -292,5 +295,90 @@ func TestARateLimitSaysWhenToTryAgain(t *testing.T) {
 	answer := post(handler, "/v1/things/a", `{"name":"n"}`)
 	if answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "90" {
 		t.Errorf("got %d %v", answer.Code, answer.Header())
+	}
+}
+
+func TestAPathThatTheInputDoesNotReadStopsTheProgram(t *testing.T) {
+	t.Parallel()
+	type hidden struct {
+		ID string `path:"id"`
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("it was registered")
+		}
+	}()
+	httpapi.Register(httpapi.New(httpapi.Options{}), httpapi.Operation{
+		ID: "get-thing", Method: "GET", Path: "/v1/things/{id}", Summary: "Get a thing", Tag: "Things", Permission: httpapi.Public,
+	}, func(context.Context, *struct{ hidden }) (*sampleOutput, error) { return &sampleOutput{}, nil })
+}
+
+func TestAKoreanReaderIsToldInKoreanWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	handler := serve(t, httpapi.Operation{}, httpapi.Options{}, echo)
+	body := `{"name":"12345678901","amount":1.5,"lines":[{"variant":"abc","quantity":0,"kind":"warm"}],"x":1}`
+	problem := problemOf(t, post(handler, "/v1/things/a", body, "Accept-Language", "ko"))
+	got := map[string]string{}
+	for _, field := range problem.Errors {
+		got[field.Location] = field.Message
+	}
+	for location, want := range map[string]string{
+		"body.name":              "10자까지만 입력할 수 있어요.",
+		"body.amount":            "소수점 없는 숫자로 입력해 주세요. ±9,007,199,254,740,991까지 쓸 수 있어요.",
+		"body.lines[0].quantity": "1 이상이어야 해요.",
+		"body.lines[0].kind":     "다음 중 하나를 골라 주세요: hot, iced",
+		"body.x":                 "모르는 항목이에요. 빼고 다시 보내 주세요.",
+	} {
+		if got[location] != want {
+			t.Errorf("%s: got %q, want %q", location, got[location], want)
+		}
+	}
+}
+
+type uploadInput struct {
+	RawBody huma.MultipartFormFiles[struct {
+		File huma.FormFile `form:"file" required:"true"`
+	}]
+}
+
+func TestAnUploadIsReadUpToItsLimit(t *testing.T) {
+	t.Parallel()
+	api := httpapi.New(httpapi.Options{Logger: slog.New(slog.DiscardHandler)})
+	httpapi.Register(api, httpapi.Operation{
+		ID: "upload", Method: "POST", Path: "/v1/uploads", Summary: "Upload a file", Tag: "Uploads", Permission: httpapi.Public,
+		MaxBody: 1000,
+	}, func(_ context.Context, input *uploadInput) (*sampleOutput, error) {
+		output := &sampleOutput{}
+		output.Body.Name = input.RawBody.Data().File.Filename
+		return output, nil
+	})
+	for _, row := range []struct {
+		name, field string
+		size        int
+		status      int
+		code        string
+	}{
+		{"a small file is read", "file", 100, 200, ""},
+		{"a file over the limit is too large", "file", 2000, 413, "http.too_large"},
+		{"a form without the file lacks it", "other", 100, 422, "input.invalid"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			var form bytes.Buffer
+			writer := multipart.NewWriter(&form)
+			part, err := writer.CreateFormFile(row.field, "menu.csv")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = part.Write(bytes.Repeat([]byte("x"), row.size))
+			_ = writer.Close()
+			request := httptest.NewRequest(http.MethodPost, "/v1/uploads", &form)
+			request.Header.Set("Content-Type", writer.FormDataContentType())
+			answer := httptest.NewRecorder()
+			api.Handler().ServeHTTP(answer, request)
+			if answer.Code != row.status || row.code != "" && problemOf(t, answer).Code != row.code {
+				t.Errorf("got %d %s", answer.Code, answer.Body)
+			}
+		})
 	}
 }

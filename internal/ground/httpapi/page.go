@@ -74,6 +74,7 @@ func Unchanged(ctx context.Context, version string) error {
 	tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
 	state := stateFrom(ctx)
 	state.header.Set("ETag", tag)
+	state.header.Set("Cache-Control", "private, no-cache")
 	for candidate := range strings.SplitSeq(state.ifNoneMatch, ",") {
 		candidate = strings.TrimSpace(candidate)
 		if candidate == "*" || candidate != "" && strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(tag, "W/") {

@@ -25,7 +25,6 @@ type state struct {
 	secure      bool
 	key         string
 	ifNoneMatch string
-	etag        string
 	tooLarge    bool
 	caller      auth.Caller
 	header      http.Header

@@ -15,12 +15,13 @@ export async function read<Answer>(path: string, query: Query = {}): Promise<Ans
 
 /**
  * Asks the server to change something. What moves value carries a key, and asking again with the same key and the same
- * body does it once. A body that is text already is sent as it is, byte for byte.
+ * body does it once. A body that is text already is sent as it is, byte for byte. Patience is how long an answer is waited
+ * for, in milliseconds.
  */
 export async function send<Answer>(
   method: 'POST' | 'PUT' | 'DELETE',
   path: string,
-  { body, key, version }: { body?: unknown; key?: string; version?: string } = {},
+  { body, key, version, patience }: { body?: unknown; key?: string; version?: string; patience?: number } = {},
 ): Promise<Answer> {
   const headers = new Headers();
   if (key !== undefined) {
@@ -36,10 +37,10 @@ export async function send<Answer>(
     headers.set('Content-Type', 'application/json');
     payload = typeof body === 'string' ? body : JSON.stringify(body);
   }
-  return answer(new Request(new URL(path, location.origin), { method, headers, body: payload }));
+  return answer(new Request(new URL(path, location.origin), { method, headers, body: payload }), patience);
 }
 
-async function answer<Answer>(asked: Request): Promise<Answer> {
-  const response = await request(asked);
+async function answer<Answer>(asked: Request, patience?: number): Promise<Answer> {
+  const response = await request(asked, patience);
   return response.status === 204 ? (undefined as Answer) : await response.json();
 }

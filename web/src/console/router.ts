@@ -2,6 +2,18 @@ import { Router } from '../router/router.svelte';
 
 /** The pages of the console and their addresses. */
 export const router = new Router('/console', {
-  today: '/',
+  start: '/',
+  orders: '/orders',
+  books: '/orders/:id/books',
+  products: '/catalog',
+  categories: '/catalog/categories',
+  optionGroups: '/catalog/option-groups',
+  imports: '/catalog/imports',
+  import: '/catalog/imports/:id',
+  stock: '/stock',
+  receipts: '/receipts',
+  devices: '/devices',
+  staff: '/staff',
+  places: '/places',
   components: '/ui',
 });

@@ -39,7 +39,8 @@ function matchPattern(pattern: string, path: string): Record<string, string> | n
  */
 export class Router<const Routes extends Record<string, string>> {
   readonly #base: string;
-  readonly #routes: Routes;
+  /** The pattern of each route, by its name. */
+  readonly routes: Routes;
   #path = $state('');
   #search = $state('');
 
@@ -51,7 +52,7 @@ export class Router<const Routes extends Record<string, string>> {
 
   constructor(base: string, routes: Routes) {
     this.#base = base;
-    this.#routes = routes;
+    this.routes = routes;
   }
 
   /** Begins to follow the address and the links; gives the function that stops it. */
@@ -74,7 +75,7 @@ export class Router<const Routes extends Record<string, string>> {
       ? [params?: Record<string, never>, query?: Query]
       : [params: Parameters<Routes[Name]>, query?: Query]
   ): string {
-    const path = this.#routes[name]!.replace(/:(\w+)/g, (_, key: string) =>
+    const path = this.routes[name]!.replace(/:(\w+)/g, (_, key: string) =>
       encodeURIComponent((params as Record<string, string>)[key] ?? ''),
     );
     return this.#base + (path === '/' ? '' : path) + written(query ?? {});
@@ -89,14 +90,18 @@ export class Router<const Routes extends Record<string, string>> {
     }
   }
 
-  /** Changes filters and keeps the rest; an empty value takes a filter away. Typing in a filter leaves no steps. */
-  filter(changes: Query): void {
+  /**
+   * Changes filters and keeps the rest; an empty value takes a filter away. Typing in a filter leaves no steps to go back
+   * to; what opens something leaves one, so that going back closes it. The page stays where it was scrolled to.
+   */
+  filter(changes: Query, { step = false } = {}): void {
     const merged: Query = Object.fromEntries(this.query);
-    this.go(location.pathname + written({ ...merged, ...changes }), { replace: true });
+    history[step ? 'pushState' : 'replaceState'](null, '', location.pathname + written({ ...merged, ...changes }));
+    this.#read();
   }
 
   #match(path: string): Place<keyof Routes & string> | null {
-    for (const [name, pattern] of Object.entries(this.#routes)) {
+    for (const [name, pattern] of Object.entries(this.routes)) {
       const params = matchPattern(pattern, path);
       if (params) {
         return { name, params };

@@ -34,6 +34,11 @@ describe('choosing options', () => {
     expect(press(...pressed)).toEqual(expected);
   });
 
+  it('does not begin with what is sold out', () => {
+    const options = temperature.options.map((option) => ({ ...option, sold_out: option.default }));
+    expect(presetChoice([{ ...temperature, options }]).size).toBe(0);
+  });
+
   it('names the group of which too few are chosen', () => {
     expect(unfinishedGroup(groups, new Set())).toBe(temperature);
     expect(unfinishedGroup(groups, new Set(['opt_hot']))).toBeUndefined();

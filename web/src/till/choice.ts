@@ -3,11 +3,10 @@ import type { Option, OptionGroup } from './shop';
 /** The ids of the chosen options. */
 export type Choice = ReadonlySet<string>;
 
-/** What is chosen before anyone chose. */
+/** What is chosen before anyone chose; never what is sold out. */
 export function presetChoice(groups: readonly OptionGroup[]): Choice {
-  return new Set(
-    groups.flatMap((group) => group.options.filter((option) => option.default).map((option) => option.id)),
-  );
+  const options = groups.flatMap((group) => group.options);
+  return new Set(options.filter((option) => option.default && !option.sold_out).map((option) => option.id));
 }
 
 export function countIn(group: OptionGroup, choice: Choice): number {

@@ -6,7 +6,7 @@ import { add, askedLines, emptyCart, mostUnits, setQuantity, sum, unitsOf, type 
 import type { Choice } from './choice';
 import { leftOf } from './menu';
 import type { Kept, Outbox, Outcome } from './outbox.svelte';
-import type { OptionGroup, Product, Quote, Refunded, Sold, Variant } from './shop';
+import type { OptionGroup, Product, Quote, QuoteRequest, Refunded, SaleRequest, Sold, Variant } from './shop';
 import type { Terminal } from './terminal.svelte';
 
 /** How long the order rests before the server is asked what it costs, in milliseconds. */
@@ -140,9 +140,9 @@ export class Register {
     if (!quote) {
       throw new Error('an order is paid only when its total is known');
     }
-    const body = {
+    const body: SaleRequest = {
       lines: askedLines(this.#cart),
-      tenders: [{ kind: 'cash', amount: received }],
+      tenders: received > 0 ? [{ kind: 'cash', amount: received }] : [],
       expected_total: quote.totals.total,
     };
     const entry: Kept = {
@@ -236,7 +236,7 @@ export class Register {
   }
 
   async #ask(cart: Cart): Promise<void> {
-    const body = { store_id: this.#terminal.pairing?.store.id, lines: askedLines(cart) };
+    const body: QuoteRequest = { store_id: this.#terminal.pairing?.store.id ?? '', lines: askedLines(cart) };
     try {
       const quote = await send<Quote>('POST', '/v1/quotes', { body });
       this.#quoted = { cart, quote };

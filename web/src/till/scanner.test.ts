@@ -12,6 +12,7 @@ describe('Scanner', () => {
     ['digits that come fast and end in Enter are a scan', '8801234567893\n', 10, ['8801234567893']],
     ['letters and dashes are read too', 'AB12-1-000123\n', 15, ['AB12-1-000123']],
     ['the same keys from a person are none', '8801234567893\n', 120, []],
+    ['a person who types as fast as people can is none', '8801234567893\n', 60, []],
     ['a burst that is too short is none', '123\n', 5, []],
     ['a burst without Enter is none', '8801234567893', 5, []],
     ['Enter alone is none', '\n', 5, []],
@@ -25,6 +26,12 @@ describe('Scanner', () => {
     const scanner = new Scanner();
     type('라떼', 200, scanner);
     expect(type('8801234567893\n', 10, scanner, 5_000)).toEqual(['8801234567893']);
+  });
+
+  it('bears a key that comes late because the machine is busy', () => {
+    const scanner = new Scanner();
+    scanner.take('8', 1_000);
+    expect(type('801234567893\n', 10, scanner, 1_090)).toEqual(['8801234567893']);
   });
 
   it('is no scan when the Enter comes from a person after the burst', () => {

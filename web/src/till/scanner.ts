@@ -1,5 +1,8 @@
-/** A barcode scanner types faster than a person: the longest gap between its keys, in milliseconds. */
-const gapMs = 40;
+/** A barcode scanner types faster than a person: the longest time per key over a whole code, in milliseconds. */
+const keyMs = 40;
+
+/** A single key of a scan may come this late when the machine is busy; a longer gap begins anew. In milliseconds. */
+const gapMs = 100;
 
 /** Shorter bursts are a person's: the shortest barcode in shops, EAN-8, has eight digits, shops' own have four. */
 const shortest = 4;
@@ -12,26 +15,32 @@ const longest = 64;
  */
 export class Scanner {
   #code = '';
+  #first = 0;
   #last = 0;
 
-  /** Whether the key that came last followed as fast as only a scanner types. */
+  /** Whether the key that came last may belong to a scan that began before it. */
   get busy(): boolean {
     return this.#code.length > 1;
   }
 
   /** Takes one key with its time in milliseconds; gives the code when the key is the Enter that ends a scan. */
   take(key: string, at: number): string | null {
-    const fast = at - this.#last <= gapMs;
+    if (key.length !== 1 && key !== 'Enter') {
+      return null;
+    }
+    const follows = at - this.#last <= gapMs;
     this.#last = at;
     if (key === 'Enter') {
       const code = this.#code;
       this.#code = '';
+      const fast = follows && at - this.#first <= keyMs * code.length;
       return fast && code.length >= shortest ? code : null;
     }
-    if (key.length !== 1) {
-      return null;
+    if (!follows) {
+      this.#code = '';
+      this.#first = at;
     }
-    this.#code = fast ? (this.#code + key).slice(-longest) : key;
+    this.#code = (this.#code + key).slice(-longest);
     return null;
   }
 }

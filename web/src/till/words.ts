@@ -11,6 +11,7 @@ export const say = dictionary({
     pairTitle: '이 기기를 계산대로 연결해요',
     pairAbout: '관리 화면의 기기 메뉴에서 계산대를 추가하면 연결 코드가 나와요. 그 코드를 여기에 적어 주세요.',
     pairCode: '연결 코드',
+    pairHint: '숫자 8자리예요.',
     pair: '연결하기',
     pairMissing: '연결 코드를 적어 주세요.',
 
@@ -149,6 +150,7 @@ export const say = dictionary({
     pairTitle: 'Connect this device as a till',
     pairAbout: 'Add a till under Devices in the console. It shows a pairing code; type it here.',
     pairCode: 'Pairing code',
+    pairHint: 'Eight digits.',
     pair: 'Connect',
     pairMissing: 'Type the pairing code.',
 

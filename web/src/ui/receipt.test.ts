@@ -28,7 +28,8 @@ describe('layoutReceipt', () => {
       '단골커피 성수점',
       '영수증',
       '--',
-      '(주)단골 | 120-81-47521',
+      '상호 | (주)단골',
+      '사업자등록번호 | 120-81-47521',
       '대표 | 김단골',
       '전화 | 02-1234-5678',
       '서울 성동구 연무장길 7',
@@ -36,10 +37,10 @@ describe('layoutReceipt', () => {
       '거래일시 | 2026년 11월 23일 (월) 19:42',
       '계산대 | 계산대 1 · 이서연',
       '--',
-      '아메리카노 ICE | 10,000원',
+      '아메리카노 라지 | 10,000원',
       '5,000원 × 2 |',
+      '· HOT, 연하게 |',
       '· 샷 추가 | 500원',
-      '· 연하게 |',
       '* 쌀 4kg | 20,800원',
       '· 마감 할인 | −1,000원',
       '--',
@@ -81,7 +82,7 @@ describe('layoutReceipt', () => {
         total: 1089,
       },
     });
-    expect(rows).toContain('Americano ICE | $100.00');
+    expect(rows).toContain('Americano 라지 | $100.00');
     const from = rows.indexOf('Subtotal | $10.00');
     expect(rows.slice(from, from + 4)).toEqual([
       'Subtotal | $10.00',
@@ -92,7 +93,11 @@ describe('layoutReceipt', () => {
   });
 
   it('gives a refund no call number, and the number it gives back from', () => {
-    const rows = layout({ kind: 'refund', call_number: undefined, refunded: { number: 'AB12-1-000100' } });
+    const rows = layout({
+      kind: 'refund',
+      call_number: '',
+      refunded: { number: 'AB12-1-000100', issued_at: '2026-11-20T03:00:00Z', business_date: '2026-11-20' },
+    });
     expect(rows[0]).toBe('단골커피 성수점');
     expect(rows).toContain('원거래 번호 | AB12-1-000100');
     expect(rows).toContain('환불 합계 | 29,800원');

@@ -1,68 +1,10 @@
+import type { components } from '../api/schema';
 import { formatMoney } from '../format/money';
 import { formatDate, formatTime } from '../format/time';
 import type { Locale } from '../i18n/locale.svelte';
 
-/** A receipt as the server gives it. Amounts are minor units of its one currency. */
-export interface Receipt {
-  number: string;
-  kind: 'sale' | 'refund';
-  /** What is called out at the counter; a refund has none. */
-  call_number?: number;
-  issued_at: string;
-  business_date: string;
-  title: string;
-  merchant: {
-    name: string;
-    registration_number: string;
-    representative: string;
-    address: string;
-    phone: string;
-    business_type: string;
-    business_item: string;
-    taxation: string;
-  };
-  store: { name: string; address: string; phone: string; time_zone: string };
-  register: string;
-  cashier: string;
-  lines: ReceiptLine[];
-  totals: {
-    subtotal: number;
-    discount: number;
-    taxable_supply: number;
-    /** What a simplified merchant sold, with a tax that is not shown apart. */
-    tax_included: number;
-    tax: number;
-    taxes: { name: string; rate_ppm: number; amount: number }[];
-    exempt: number;
-    zero_rated: number;
-    total: number;
-  };
-  tenders: { kind: string; name: string; amount: number }[];
-  change: number;
-  /** Given on a refund: the number of the receipt that it gives back from. */
-  refunded?: { number: string };
-  notes: { code: string; text: string }[];
-  currency: string;
-  tax_mode: string;
-  /** The language of the title, the names and the notes, and so of everything that stands on it. */
-  language: Locale;
-}
-
-export interface ReceiptLine {
-  name: string;
-  name_en?: string;
-  variant?: string;
-  variant_en?: string;
-  /** Their quantities and amounts are for one unit of the line. */
-  options: { name: string; name_en?: string; quantity: number; amount: number }[];
-  quantity: number;
-  /** With options. */
-  unit_price: number;
-  /** Before discounts. */
-  amount: number;
-  exempt: boolean;
-  discounts: { name: string; amount: number }[];
-}
+/** A receipt as it was issued. Amounts are minor units of its one currency; options are for one unit of their line. */
+export type Receipt = components['schemas']['OrderDocument'];
 
 /** One row of the paper, from top to bottom. */
 export type ReceiptRow =
@@ -76,6 +18,8 @@ export type ReceiptRow =
 const labels = {
   ko: {
     call: '주문번호',
+    merchant: '상호',
+    registration: '사업자등록번호',
     representative: '대표',
     phone: '전화',
     number: '영수증 번호',
@@ -97,6 +41,8 @@ const labels = {
   },
   en: {
     call: 'Order',
+    merchant: 'Sold by',
+    registration: 'Business no.',
     representative: 'Representative',
     phone: 'Phone',
     number: 'Receipt no.',
@@ -141,6 +87,8 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     }
   };
   const named = (name = '', english = ''): string => (locale === 'en' && english !== '' ? english : name);
+  const optionName = (option: Receipt['lines'][number]['options'][number]): string =>
+    named(option.name, option.name_en) + (option.quantity > 1 ? ` ×${option.quantity}` : '');
   const amount = (label: string, minor: number, weight: 'plain' | 'soft' = 'soft'): void => {
     if (minor !== 0) {
       pair(label, money(minor), weight);
@@ -150,14 +98,15 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     rows.push({ kind: 'rule' });
   };
 
-  if (receipt.call_number) {
-    rows.push({ kind: 'call', label: say.call, value: String(receipt.call_number) });
+  if (receipt.call_number !== '') {
+    rows.push({ kind: 'call', label: say.call, value: receipt.call_number });
   }
   rows.push({ kind: 'heading', text: receipt.store.name || receipt.merchant.name });
   rows.push({ kind: 'text', text: receipt.title });
   rule();
 
-  pair(receipt.merchant.name, receipt.merchant.registration_number);
+  fact(say.merchant, receipt.merchant.name);
+  fact(say.registration, receipt.merchant.registration_number);
   fact(say.representative, receipt.merchant.representative);
   fact(say.phone, receipt.store.phone || receipt.merchant.phone);
   const address = receipt.store.address || receipt.merchant.address;
@@ -176,14 +125,17 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   rule();
 
   for (const line of receipt.lines) {
-    const name = [named(line.name, line.name_en), named(line.variant, line.variant_en)].filter(Boolean).join(' ');
+    const name = [named(line.name, line.name_en), line.variant].filter(Boolean).join(' ');
     pair((line.exempt ? '* ' : '') + name, money(line.amount), 'strong');
     if (line.quantity !== 1) {
       pair(`${money(line.unit_price)} × ${line.quantity}`, '');
     }
-    for (const option of line.options) {
-      const times = option.quantity > 1 ? ` ×${option.quantity}` : '';
-      pair(`· ${named(option.name, option.name_en)}${times}`, option.amount === 0 ? '' : money(option.amount));
+    const free = line.options.filter((option) => option.amount === 0).map(optionName);
+    if (free.length > 0) {
+      pair(`· ${free.join(', ')}`, '');
+    }
+    for (const option of line.options.filter((one) => one.amount !== 0)) {
+      pair(`· ${optionName(option)}`, money(option.amount));
     }
     for (const discount of line.discounts) {
       pair(`· ${discount.name}`, money(-Math.abs(discount.amount)));
@@ -219,7 +171,7 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   rule();
 
   const marks = receipt.lines.some((line) => line.exempt) ? [say.exemptMark] : [];
-  for (const text of [...marks, ...receipt.notes.map((note) => note.text)]) {
+  for (const text of [...marks, ...receipt.notes]) {
     rows.push({ kind: 'text', text });
   }
   rows.push({ kind: 'number', text: receipt.number });

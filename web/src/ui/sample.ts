@@ -4,7 +4,7 @@ import type { Receipt } from './receipt';
 export const sampleReceipt: Receipt = {
   number: 'AB12-1-000123',
   kind: 'sale',
-  call_number: 12,
+  call_number: '12',
   issued_at: '2026-11-23T10:42:05Z',
   business_date: '2026-11-23',
   title: '영수증',
@@ -30,8 +30,9 @@ export const sampleReceipt: Receipt = {
     {
       name: '아메리카노',
       name_en: 'Americano',
-      variant: 'ICE',
+      variant: '라지',
       options: [
+        { name: 'HOT', quantity: 1, amount: 0 },
         { name: '샷 추가', quantity: 1, amount: 500 },
         { name: '연하게', quantity: 1, amount: 0 },
       ],
@@ -43,6 +44,7 @@ export const sampleReceipt: Receipt = {
     },
     {
       name: '쌀 4kg',
+      variant: '',
       options: [],
       quantity: 1,
       unit_price: 20800,
@@ -64,7 +66,7 @@ export const sampleReceipt: Receipt = {
   },
   tenders: [{ kind: 'cash', name: '현금', amount: 30000 }],
   change: 200,
-  notes: [{ code: 'return', text: '교환·환불은 7일 안에 영수증과 함께 오시면 도와드려요.' }],
+  notes: ['교환·환불은 7일 안에 영수증과 함께 오시면 도와드려요.'],
   currency: 'KRW',
   tax_mode: 'inclusive',
   language: 'ko',

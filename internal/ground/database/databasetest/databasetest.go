@@ -5,7 +5,6 @@ package databasetest
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -49,10 +48,28 @@ func Target(t testing.TB, dialect database.Dialect) database.Options {
 	if dialect == database.Postgres {
 		return database.Options{URL: clonePostgres(t)}
 	}
-	folder := t.TempDir()
-	content, err := os.ReadFile(sqliteTemplate(t))
+	return copySQLite(t, sqliteTemplate(t))
+}
+
+// Copy copies a target that nothing has open.
+func Copy(t testing.TB, from database.Options) database.Options {
+	t.Helper()
+	if from.URL == "" {
+		return copySQLite(t, filepath.Join(from.Folder, database.FileName))
+	}
+	config, err := pgx.ParseConfig(from.URL)
 	if err != nil {
-		t.Fatalf("read the template: %v", err)
+		t.Fatalf("read the address: %v", err)
+	}
+	return database.Options{URL: copyPostgres(t, config.Database)}
+}
+
+func copySQLite(t testing.TB, from string) database.Options {
+	t.Helper()
+	folder := t.TempDir()
+	content, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatalf("read the database: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(folder, database.FileName), content, 0o600); err != nil {
 		t.Fatalf("write the database: %v", err)
@@ -77,7 +94,7 @@ func Reopen(t testing.TB, target database.Options, from clock.Clock) *database.D
 }
 
 // Quiet is a logger that keeps nothing.
-func Quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func Quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // The templates are made once for each test binary: copying a migrated database is quicker than migrating one.
 var (
@@ -129,9 +146,16 @@ func clonePostgres(t testing.TB) string {
 	if postgresErr != nil {
 		t.Fatalf("make the PostgreSQL template: %v", postgresErr)
 	}
+	return copyPostgres(t, postgresName)
+}
+
+// copyPostgres copies a database that nobody is connected to.
+func copyPostgres(t testing.TB, from string) string {
+	t.Helper()
+	server := URL(t)
 	name := fmt.Sprintf("dangol_test_%d_%d", os.Getpid(), copies.Add(1))
-	if err := administer(server, "CREATE DATABASE "+name+" TEMPLATE "+postgresName); err != nil {
-		t.Fatalf("copy the template: %v", err)
+	if err := administer(server, "CREATE DATABASE "+name+" TEMPLATE "+from); err != nil {
+		t.Fatalf("copy %s: %v", from, err)
 	}
 	t.Cleanup(func() {
 		if err := administer(server, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {

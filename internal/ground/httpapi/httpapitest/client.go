@@ -60,15 +60,22 @@ func (c *Client) Do(method, path string, body any, headers ...string) Answer {
 		content = bytes.NewReader(text)
 	}
 	request := httptest.NewRequest(method, path, content)
-	request.RemoteAddr = c.Address
-	for name, values := range c.Headers {
-		request.Header[name] = values
-	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
+	}
+	return c.Send(request)
+}
+
+// Send sends a request that was made elsewhere, with the client's cookies and headers.
+func (c *Client) Send(request *http.Request) Answer {
+	request.RemoteAddr = c.Address
+	for name, values := range c.Headers {
+		if request.Header.Get(name) == "" {
+			request.Header[name] = values
+		}
 	}
 	for _, cookie := range c.cookies {
 		request.AddCookie(cookie)

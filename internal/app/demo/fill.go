@@ -1,0 +1,410 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/fleet"
+	"dangol/internal/capability/order"
+	"dangol/internal/capability/staff"
+	"dangol/internal/capability/stock"
+	"dangol/internal/core/place"
+	"dangol/internal/flow/checkout"
+	"dangol/internal/ground/clock"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/journal"
+)
+
+// filler makes one demo. Each of its steps does nothing where it was done before: places stand in one transaction,
+// categories and files are found by their names, and what moves value has a key that says what it is.
+type filler struct {
+	Services
+	hands   *clock.Manual
+	options Options
+	today   time.Time
+	org     int64
+	done    bool
+	shops   []*shop
+	// sold are the orders that were made, by shop and number of the sale.
+	sold     []map[int]int64
+	soldLock sync.Mutex
+}
+
+// shop is one store with the ids that it was given.
+type shop struct {
+	site    site
+	company company
+	store   int64
+	tills   []fleet.Device
+	manager int64
+	// cashiers are in the order of the site's.
+	cashiers [2]int64
+	sells    assortment
+	past     history
+	// variants and options are ids, by the place in the assortment.
+	variants map[unit]int64
+	options  map[pick]int64
+}
+
+func (f *filler) fill(ctx context.Context) error {
+	first := f.today.AddDate(0, 0, -f.options.Days)
+	f.hands.Set(first.AddDate(0, 0, -1).Add(9 * time.Hour))
+	if f.org == 0 {
+		if err := f.found(ctx); err != nil {
+			return err
+		}
+	}
+	if err := f.meet(ctx); err != nil {
+		return err
+	}
+	past := past{seed: f.options.Seed, days: f.options.Days, crowd: f.options.SizePercent, today: f.today}
+	for i, shop := range f.shops {
+		shop.past = past.write(i, shop.site, shop.sells)
+		f.sold = append(f.sold, map[int]int64{})
+	}
+	f.progress(0)
+	f.hands.Set(first.AddDate(0, 0, -1).Add(15 * time.Hour))
+	if err := f.assort(ctx); err != nil {
+		return err
+	}
+	for number := range f.options.Days {
+		f.progress(number + 1)
+		if err := f.day(ctx, number); err != nil {
+			return fmt.Errorf("%s: %w", f.shops[0].past.days[number].date, err)
+		}
+	}
+	if err := f.morning(ctx); err != nil {
+		return err
+	}
+	f.hands.Set(f.options.Until)
+	err := f.DB.Write(ctx, func(tx *database.Tx) error {
+		return journal.Append(ctx, tx, f.org, journal.Event{Kind: filled, Subject: f.org})
+	})
+	f.progress(f.options.Days + 1)
+	return err
+}
+
+// progress tells how far it is: the catalogue is as much work as a day.
+func (f *filler) progress(done int) {
+	if f.options.Progress == nil {
+		return
+	}
+	end := "\r"
+	if done > f.options.Days {
+		end = "\n"
+	}
+	// Whoever reads along may have gone; the demo is made all the same.
+	_, _ = fmt.Fprintf(f.options.Progress, "making the demo shops … %3d %%%s", percent*done/(f.options.Days+1), end)
+}
+
+// found makes the brand with its places, people and tills, all at once.
+func (f *filler) found(ctx context.Context) error {
+	hash, err := f.Keeper.Hash(ctx, Password)
+	if err != nil {
+		return fmt.Errorf("hash the password: %w", err)
+	}
+	org := f.DB.NewID()
+	err = f.DB.Write(ctx, func(tx *database.Tx) error {
+		if err := place.CreateOrganisation(ctx, tx, org, brandName, brandLanguage); err != nil {
+			return err
+		}
+		hire := func(person person, role staff.Role, merchant, store int64) error {
+			return staff.Create(ctx, tx, f.Keeper, org, 0, f.DB.NewID(), staff.Input{
+				Login: person.login, Name: person.name, Roles: []staff.Assignment{{Role: role, Merchant: merchant, Store: store}},
+			}, hash)
+		}
+		if err := hire(owner, staff.Owner, 0, 0); err != nil {
+			return err
+		}
+		for _, company := range companies(f.today) {
+			merchant := f.DB.NewID()
+			input := place.MerchantInput{Country: "KR", Identity: company.identity}
+			if err := place.CreateMerchant(ctx, tx, org, 0, merchant, input); err != nil {
+				return err
+			}
+			if err := hire(company.manager, staff.Manager, merchant, 0); err != nil {
+				return err
+			}
+			for _, site := range company.stores {
+				store := f.DB.NewID()
+				if err := f.openStore(ctx, tx, org, merchant, store, site); err != nil {
+					return err
+				}
+				for _, person := range site.cashiers {
+					if err := hire(person, staff.Cashier, 0, store); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	})
+	f.org = org
+	return err
+}
+
+// openStore makes a store with its tills, each paired once, so that it can sell.
+func (f *filler) openStore(ctx context.Context, tx *database.Tx, org, merchant, store int64, site site) error {
+	err := place.CreateStore(ctx, tx, org, 0, store, place.StoreInput{
+		MerchantID: place.MerchantID.Format(merchant), Code: site.code, Name: site.name, Address: site.address, Phone: site.phone,
+		Zone: zone, Currency: string(currency), TaxMode: place.Inclusive, Hours: site.hours,
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range site.tills {
+		till := f.DB.NewID()
+		if err := fleet.Create(ctx, tx, org, 0, till, store, name, fleet.Till); err != nil {
+			return err
+		}
+		code, _, err := fleet.NewPairing(ctx, tx, f.Keeper, org, till)
+		if err != nil {
+			return err
+		}
+		if _, _, _, err := fleet.Pair(ctx, tx, f.Keeper, code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// meet finds the places and people by what they are called.
+func (f *filler) meet(ctx context.Context) error {
+	return f.DB.Read(ctx, func(tx *database.Tx) error {
+		members, err := staff.List(ctx, tx, f.org, "", maxPlaces)
+		if err != nil {
+			return err
+		}
+		ids := map[string]int64{}
+		for _, member := range members {
+			ids[member.Login] = member.ID
+		}
+		stores, err := place.Directory{}.Stores(ctx, tx, f.org, "", maxPlaces)
+		if err != nil {
+			return err
+		}
+		f.shops = nil
+		for _, company := range companies(f.today) {
+			for _, site := range company.stores {
+				at := slices.IndexFunc(stores, func(store place.Store) bool { return store.Code == site.code })
+				if at < 0 {
+					return fmt.Errorf("the store %s is missing", site.code)
+				}
+				met := &shop{
+					site: site, company: company, store: stores[at].ID, sells: company.sells(),
+					manager:  ids[company.manager.login],
+					cashiers: [2]int64{ids[site.cashiers[0].login], ids[site.cashiers[1].login]},
+				}
+				if met.tills, err = tillsOf(ctx, tx, f.org, met.store); err != nil {
+					return err
+				}
+				if len(met.tills) < len(site.tills) {
+					return fmt.Errorf("the store %s has %d tills of %d", site.code, len(met.tills), len(site.tills))
+				}
+				f.shops = append(f.shops, met)
+			}
+		}
+		return nil
+	})
+}
+
+// day lives through one business day of all stores.
+func (f *filler) day(ctx context.Context, number int) error {
+	days := make([]day, len(f.shops))
+	opens, closes := f.shops[0].past.days[number].opens, time.Time{}
+	for i, shop := range f.shops {
+		days[i] = shop.past.days[number]
+		if days[i].opens.Before(opens) {
+			opens = days[i].opens
+		}
+		if days[i].closes.After(closes) {
+			closes = days[i].closes
+		}
+	}
+	f.hands.Set(opens)
+	for i, shop := range f.shops {
+		if err := f.carry(ctx, shop, "in:"+days[i].date, days[i].delivered); err != nil {
+			return err
+		}
+	}
+	for _, window := range windows(days) {
+		f.hands.Set(window.end)
+		if err := f.serve(ctx, window); err != nil {
+			return err
+		}
+	}
+	f.hands.Set(closes)
+	for i, shop := range f.shops {
+		if err := f.carry(ctx, shop, "out:"+days[i].date, days[i].wasted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// morning brings what was delivered today.
+func (f *filler) morning(ctx context.Context) error {
+	at := f.today.Add(7 * time.Hour)
+	if f.options.Until.Before(at) {
+		at = f.options.Until
+	}
+	f.hands.Set(at)
+	for _, shop := range f.shops {
+		if err := f.carry(ctx, shop, "in:"+f.today.Format(time.DateOnly), shop.past.morning); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wastedFor is why units are taken off the shelf in the evening.
+const wastedFor = "당일 판매 후 폐기"
+
+// carry posts deliveries, and what is thrown away.
+func (f *filler) carry(ctx context.Context, shop *shop, when string, list []delivery) error {
+	var work []func(context.Context) error
+	for number, one := range list {
+		request := stock.Request{Store: shop.store, Variant: shop.variants[one.unit], Kind: stock.Receive, Quantity: one.quantity}
+		if one.quantity < 0 {
+			request.Kind, request.Reason = stock.Adjust, wastedFor
+		}
+		key := fmt.Sprintf("demo:%s:%s:%d", shop.site.code, when, number)
+		work = append(work, func(ctx context.Context) error {
+			_, err := f.Stock.Move(ctx, f.org, shop.manager, key, request)
+			return err
+		})
+	}
+	return together(ctx, work)
+}
+
+// serve lets the tills of all stores work side by side; each does one thing after the other.
+func (f *filler) serve(ctx context.Context, window window) error {
+	type desk struct{ shop, till int }
+	queues := map[desk][]storeAction{}
+	var desks []desk
+	for _, one := range window.actions {
+		at := desk{one.store, one.till}
+		if queues[at] == nil {
+			desks = append(desks, at)
+		}
+		queues[at] = append(queues[at], one)
+	}
+	work := make([]func(context.Context) error, len(desks))
+	for i, at := range desks {
+		work[i] = func(ctx context.Context) error {
+			for _, one := range queues[at] {
+				if err := f.act(ctx, one); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return together(ctx, work)
+}
+
+func (f *filler) act(ctx context.Context, one storeAction) error {
+	shop := f.shops[one.store]
+	seller := checkout.Seller{Org: f.org, Device: shop.tills[one.till].ID, Store: shop.store}
+	if one.refund != nil {
+		seller.Staff = shop.cashiers[one.refund.sale.cashier]
+		return f.refund(ctx, one, seller)
+	}
+	seller.Staff = shop.cashiers[one.sale.cashier]
+	request := shop.request(one.sale)
+	made, err := f.Checkout.Sell(ctx, seller, fmt.Sprintf("demo:%s:sale:%d", shop.site.code, one.sale.number), request)
+	if err != nil {
+		return fmt.Errorf("sell at %s: %w", one.at.Format(time.DateTime), err)
+	}
+	f.soldLock.Lock()
+	defer f.soldLock.Unlock()
+	f.sold[one.store][one.sale.number] = made.Order.ID
+	return nil
+}
+
+// request is a sale as the till sends it.
+func (s *shop) request(made *sale) checkout.SaleRequest {
+	request := checkout.SaleRequest{SoldAt: made.at}
+	for _, line := range made.lines {
+		wanted := checkout.LineWanted{Variant: s.variants[line.unit], Quantity: int64(line.quantity)}
+		price := s.price(line.unit)
+		for _, chosen := range line.picks {
+			price += s.sells.groups[chosen.group].Options[chosen.option].Delta * int64(chosen.quantity)
+			wanted.Options = append(wanted.Options, checkout.OptionWanted{
+				Option: s.options[pick{chosen.group, chosen.option, 1}], Quantity: int64(chosen.quantity),
+			})
+		}
+		request.Lines = append(request.Lines, wanted)
+		request.ExpectedTotal += price * int64(line.quantity)
+	}
+	handed := request.ExpectedTotal
+	if made.cash > 0 {
+		handed = (handed + made.cash - 1) / made.cash * made.cash
+	}
+	request.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: handed}}
+	return request
+}
+
+// price is what a variant costs in this store, without options.
+func (s *shop) price(of unit) int64 {
+	product := &s.sells.products[of.product]
+	if product.Kind == catalog.Food {
+		return product.prices[of.variant] + s.site.surcharge
+	}
+	return product.prices[of.variant]
+}
+
+func (f *filler) refund(ctx context.Context, one storeAction, seller checkout.Seller) error {
+	back := one.refund
+	f.soldLock.Lock()
+	request := checkout.RefundRequest{
+		Order: f.sold[one.store][back.sale.number], All: back.whole, Restock: back.restock, Reason: back.reason,
+	}
+	f.soldLock.Unlock()
+	if !back.whole {
+		var sold order.Order
+		err := f.DB.Read(ctx, func(tx *database.Tx) error {
+			var err error
+			sold, err = order.Read(ctx, tx, f.org, request.Order)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read the order of a refund: %w", err)
+		}
+		request.Lines = []checkout.ReturnLine{{Line: sold.Lines[0].ID, Quantity: sold.Lines[0].Quantity}}
+	}
+	key := fmt.Sprintf("demo:%s:refund:%d", f.shops[one.store].site.code, back.sale.number)
+	if _, err := f.Checkout.Refund(ctx, seller, key, request); err != nil {
+		return fmt.Errorf("refund at %s: %w", one.at.Format(time.DateTime), err)
+	}
+	return nil
+}
+
+// sideBySide is how much is done at once: enough for the ledger to commit in groups.
+const sideBySide = 32
+
+// together does the work side by side. The first error stops what has not begun, and is returned.
+func together(ctx context.Context, work []func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var running sync.WaitGroup
+	turns := make(chan struct{}, sideBySide)
+	for _, do := range work {
+		turns <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
+		running.Go(func() {
+			defer func() { <-turns }()
+			if err := do(ctx); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	running.Wait()
+	return context.Cause(ctx)
+}

@@ -1,0 +1,299 @@
+package checkout_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/order"
+	"dangol/internal/core/place"
+	"dangol/internal/core/pricing"
+	"dangol/internal/flow/checkout"
+	"dangol/internal/ground/clock"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/database/databasetest"
+	"dangol/internal/ground/money"
+)
+
+var update = flag.Bool("update", false, "write what checkout answers into the golden files, to be checked by eye")
+
+const divide = "----\n"
+
+// Each golden file tells a sale as a person would, then what was issued and what the books say:
+//
+//	shop:   currency | taxation
+//	tax:    key | name | rate in percent              (added to prices)
+//	good:   name | price | tax class | units, or - when they are not counted | groups…
+//	group:  name | least-most | option price | …
+//	sell:   good × quantity + option + option | …     cash
+//	refund: line × quantity | … | restock             ("all" for everything that is left)
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.golden")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	for _, dialect := range databasetest.Dialects {
+		t.Run(dialect.String(), func(t *testing.T) {
+			t.Parallel()
+			db := databasetest.Open(t, dialect, clock.At(opened))
+			for _, file := range files {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".golden"), func(t *testing.T) {
+					t.Parallel()
+					compare(t, db, file)
+				})
+			}
+		})
+	}
+}
+
+// compare plays a golden file in a shop of its own.
+func compare(t *testing.T, db *database.DB, file string) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, want, _ := strings.Cut(string(content), divide)
+	got := tell(t, db, told)
+	if *update && db.Dialect() == database.SQLite {
+		if err := os.WriteFile(file, []byte(told+divide+got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// story plays a golden file.
+type story struct {
+	t        *testing.T
+	shop     *shop
+	currency money.Currency
+	goods    map[string]int64
+	groups   map[string]catalog.Group
+	options  map[string]int64
+	last     checkout.CheckoutView
+	out      strings.Builder
+}
+
+func tell(t *testing.T, db *database.DB, told string) string {
+	t.Helper()
+	s := &story{t: t, goods: map[string]int64{}, groups: map[string]catalog.Group{}, options: map[string]int64{}}
+	var trade business
+	for text := range strings.Lines(told) {
+		verb, rest, _ := strings.Cut(strings.TrimSpace(text), ":")
+		parts := strings.Split(rest, "|")
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		if s.shop == nil && verb != "shop" && verb != "tax" && !strings.HasPrefix(verb, "#") {
+			s.shop = open(t, db, trade)
+		}
+		switch verb {
+		case "shop":
+			s.currency = money.Currency(parts[0])
+			trade.currency = parts[0]
+			if len(parts) > 1 {
+				trade.taxation = place.Taxation(parts[1])
+			}
+		case "tax":
+			rate, err := strconv.ParseFloat(parts[2], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trade.taxes = append(trade.taxes, place.Tax{
+				Key: parts[0], NameKO: parts[1], NameEN: parts[1], RatePPM: int64(rate * 10_000),
+			})
+		case "group":
+			s.group(parts)
+		case "good":
+			s.good(parts)
+		case "sell":
+			s.sell(parts)
+		case "refund":
+			s.refund(parts)
+		}
+	}
+	s.shop.verify()
+	return s.out.String()
+}
+
+func (s *story) amount(text string) int64 {
+	amount, err := money.Parse(text, s.currency)
+	if err != nil {
+		s.t.Fatalf("%s: %v", text, err)
+	}
+	return amount
+}
+
+func (s *story) number(text string) int64 {
+	number, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return number
+}
+
+func (s *story) group(parts []string) {
+	least, most, _ := strings.Cut(parts[1], "-")
+	var options []catalog.Option
+	for _, part := range parts[2:] {
+		at := strings.LastIndex(part, " ")
+		options = append(options, catalog.Option{Name: part[:at], Delta: s.amount(part[at+1:])})
+	}
+	group := s.shop.group(parts[0], s.number(least), s.number(most), options...)
+	s.groups[group.Name] = group
+	for _, option := range group.Options {
+		s.options[option.Name] = option.ID
+	}
+}
+
+func (s *story) good(parts []string) {
+	g := good{name: parts[0], price: s.amount(parts[1]), class: pricing.TaxClass(parts[2]), left: -1}
+	if parts[3] != "-" {
+		g.left = s.number(parts[3])
+	}
+	for _, name := range parts[4:] {
+		g.groups = append(g.groups, s.groups[name].ID)
+	}
+	s.goods[g.name] = s.shop.stockUp(g)
+}
+
+func (s *story) sell(parts []string) {
+	last := len(parts) - 1
+	var lines []object
+	for _, part := range parts[:last] {
+		wanted := strings.Split(part, " + ")
+		name, quantity, _ := strings.Cut(wanted[0], " × ")
+		var options []int64
+		for _, option := range wanted[1:] {
+			options = append(options, s.options[option])
+		}
+		lines = append(lines, line(s.goods[name], s.number(quantity), options...))
+	}
+	var quote checkout.QuoteView
+	s.shop.send(call{path: "/v1/quotes", body: object{
+		"store_id": place.StoreID.Format(s.shop.store), "lines": lines,
+	}}).into(s.t, &quote)
+	s.last = checkout.CheckoutView{}
+	s.shop.send(call{
+		path: "/v1/checkouts", key: s.shop.key(), body: basket(quote.Totals.Total, s.amount(parts[last]), lines...),
+	}).into(s.t, &s.last)
+	s.show(s.last.Receipt, s.last.OnHand, s.last.Drawer)
+	s.books()
+}
+
+func (s *story) refund(parts []string) {
+	body := object{"restock": false, "reason": "단순 변심"}
+	var lines []object
+	for _, part := range parts {
+		switch part {
+		case "restock":
+			body["restock"] = true
+		case "all":
+			body["all"] = true
+		default:
+			at, quantity, _ := strings.Cut(part, " × ")
+			lines = append(lines, object{
+				"line_id": s.last.Order.Lines[s.number(at)-1].ID, "quantity": s.number(quantity),
+			})
+		}
+	}
+	if len(lines) > 0 {
+		body["lines"] = lines
+	}
+	var made checkout.RefundedView
+	s.shop.send(call{path: "/v1/orders/" + s.last.Order.ID + "/refunds", key: s.shop.key(), body: body}).into(s.t, &made)
+	s.show(made.Receipt, made.OnHand, made.Drawer)
+	fmt.Fprintf(&s.out, "주문 상태: %s, 환불할 수 있는 금액 %s\n", made.Order.Status, s.money(made.Order.Left))
+	s.books()
+}
+
+func (s *story) money(amount int64) string {
+	return money.Money{Amount: amount, Currency: s.currency}.Korean()
+}
+
+func (s *story) pair(label string, amount int64) {
+	if amount != 0 {
+		fmt.Fprintf(&s.out, "%s: %s\n", label, s.money(amount))
+	}
+}
+
+// show writes a receipt as it was issued. The till's code differs from shop to shop and is left out.
+func (s *story) show(d order.Document, left []checkout.OnHandView, drawer checkout.DrawerBalance) {
+	hidden := func(number string) string {
+		_, rest, _ := strings.Cut(number, "-")
+		return "****-" + rest
+	}
+	say := func(format string, values ...any) { fmt.Fprintf(&s.out, format+"\n", values...) }
+	say("==== %s %s (%s, 주문번호 %q) ====", d.Title, hidden(d.Number), d.Kind, d.CallNumber)
+	say("%s %s %s %s, 대표 %s, %s, %s", d.Merchant.Name, d.Merchant.RegistrationNumber, d.Merchant.Taxation,
+		d.Merchant.Phone, d.Merchant.Representative, d.Merchant.Address, d.Merchant.BusinessType+"/"+d.Merchant.BusinessItem)
+	say("%s, %s, %s", d.Store.Name, d.Store.Address, d.Store.Phone)
+	say("%s %s, 영업일 %s, %s, %s", d.IssuedAt.Format("2006-01-02T15:04:05Z"), d.Store.TimeZone, d.BusinessDate, d.Register,
+		d.Cashier)
+	if d.Refunded != nil {
+		say("원거래 %s, 영업일 %s", hidden(d.Refunded.Number), d.Refunded.BusinessDate)
+	}
+	for _, line := range d.Lines {
+		mark := ""
+		if line.Exempt {
+			mark = "* "
+		}
+		say("%s%s  %s × %d = %s", mark, line.Name, s.money(line.UnitPrice), line.Quantity, s.money(line.Amount))
+		for _, option := range line.Options {
+			say("  · %s × %d  %s", option.Name, option.Quantity, s.money(option.Amount))
+		}
+		for _, discount := range line.Discounts {
+			say("  · %s  −%s", discount.Name, s.money(discount.Amount))
+		}
+	}
+	s.pair("소계", d.Totals.Subtotal)
+	s.pair("할인", d.Totals.Discount)
+	s.pair("공급가액", d.Totals.TaxableSupply)
+	s.pair("공급대가", d.Totals.TaxIncluded)
+	for _, tax := range d.Totals.Taxes {
+		s.pair(fmt.Sprintf("%s %g%%", tax.Name, float64(tax.RatePPM)/10_000), tax.Amount)
+	}
+	s.pair("면세금액", d.Totals.Exempt)
+	s.pair("영세율금액", d.Totals.ZeroRated)
+	say("합계: %s", s.money(d.Totals.Total))
+	for _, tender := range d.Tenders {
+		s.pair(tender.Name, tender.Amount)
+	}
+	s.pair("거스름돈", d.Change)
+	for _, note := range d.Notes {
+		say("%s", note)
+	}
+	for _, one := range left {
+		for name, variant := range s.goods {
+			if catalog.VariantID.Format(variant) == one.VariantID {
+				say("남은 재고: %s %d", name, one.OnHand)
+			}
+		}
+	}
+	say("서랍: %s", s.money(drawer.Balance))
+}
+
+// books writes the last posting of the order.
+func (s *story) books() {
+	var books checkout.BooksView
+	s.shop.send(call{path: "/v1/orders/" + s.last.Order.ID + "/books", person: &s.shop.owner}).into(s.t, &books)
+	posting := books.Postings[len(books.Postings)-1]
+	fmt.Fprintf(&s.out, "-- %s 전기 --\n", posting.Name)
+	for _, transfer := range posting.Transfers {
+		amount := strconv.FormatInt(transfer.Amount, 10)
+		if transfer.Unit == "money" {
+			amount = s.money(transfer.Amount)
+		}
+		fmt.Fprintf(&s.out, "차변 %s / 대변 %s: %s\n", transfer.Debit.Name, transfer.Credit.Name, amount)
+	}
+}

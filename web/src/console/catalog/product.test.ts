@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { Product, Store } from '../shapes';
+import { changesBetween, draftOf, emptyVariant, inputOf, typed, wrongPrices } from './product';
+
+const stores = [
+  { id: 'sto_1', currency: 'KRW' },
+  { id: 'sto_2', currency: 'USD' },
+] as Store[];
+
+const latte: Product = {
+  id: 'prd_1',
+  version: 3,
+  handle: 'latte',
+  name: '라떼',
+  name_en: 'Latte',
+  description: '',
+  category_id: 'cat_1',
+  kind: 'food',
+  status: 'active',
+  axes: ['온도'],
+  option_groups: ['opg_1'],
+  variants: [
+    {
+      id: 'var_1',
+      name: 'ICE',
+      values: ['ICE'],
+      sku: 'L-ICE',
+      barcodes: ['8801234567893'],
+      tracked: false,
+      tax_class: 'standard',
+      status: 'active',
+      prices: [
+        { store_id: 'sto_1', amount: 5000 },
+        { store_id: 'sto_9', amount: 5500 },
+      ],
+    },
+  ],
+};
+
+describe('typed', () => {
+  it('writes an amount as it is typed, without separators', () => {
+    expect([typed(4500, 'KRW'), typed(450, 'USD')]).toEqual(['4500', '4.50']);
+  });
+});
+
+describe('a product and its form', () => {
+  it('are sent back unchanged when nothing was typed, with the prices of unseen stores', () => {
+    expect(inputOf(draftOf(latte, stores), latte, stores)).toMatchObject({
+      name: '라떼',
+      status: 'active',
+      axes: ['온도'],
+      option_groups: ['opg_1'],
+      variants: [
+        {
+          id: 'var_1',
+          values: ['ICE'],
+          barcodes: ['8801234567893'],
+          prices: [
+            { store_id: 'sto_9', amount: 5500 },
+            { store_id: 'sto_1', amount: 5000 },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('an empty price takes the variant out of that store', () => {
+    const draft = draftOf(latte, stores);
+    draft.variants[0]!.prices.sto_1 = '';
+    expect(inputOf(draft, latte, stores)).toMatchObject({
+      variants: [{ prices: [{ store_id: 'sto_9', amount: 5500 }] }],
+    });
+  });
+
+  it('a price is read in the currency of its store', () => {
+    const draft = draftOf(latte, stores);
+    draft.variants[0]!.prices = { sto_1: '4,800원', sto_2: '$4.50' };
+    expect(inputOf(draft, undefined, stores)).toMatchObject({
+      variants: [
+        {
+          prices: [
+            { store_id: 'sto_1', amount: 4800 },
+            { store_id: 'sto_2', amount: 450 },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('an archived variant is left out, a new one has no id', () => {
+    const draft = draftOf(latte, stores);
+    draft.variants[0]!.archived = true;
+    draft.variants.push({ ...emptyVariant(1), values: ['HOT'] });
+    const { variants } = inputOf(draft, latte, stores) as { variants: { id?: string; values: string[] }[] };
+    expect(variants.map(({ id, values }) => [id, values])).toEqual([[undefined, ['HOT']]]);
+  });
+
+  it('barcodes are separated by commas, spaces or lines', () => {
+    const draft = draftOf(latte, stores);
+    draft.variants[0]!.barcodes = '111, 222\n333 ';
+    expect(inputOf(draft, latte, stores)).toMatchObject({ variants: [{ barcodes: ['111', '222', '333'] }] });
+  });
+});
+
+describe('wrongPrices', () => {
+  it('names the variant and the store whose price is no amount', () => {
+    const draft = draftOf(latte, stores);
+    draft.variants[0]!.prices = { sto_1: '4,5oo', sto_2: '4.505' };
+    expect(wrongPrices(draft, stores)).toEqual([
+      { variant: 0, store: 'sto_1' },
+      { variant: 0, store: 'sto_2' },
+    ]);
+  });
+
+  it('an empty price is right: it is not sold there', () => {
+    expect(wrongPrices(draftOf(latte, stores), stores)).toEqual([]);
+  });
+});
+
+describe('changesBetween', () => {
+  it('finds nothing in two equal readings', () => {
+    expect(changesBetween(latte, structuredClone(latte))).toEqual([]);
+  });
+
+  it('names fields of the product, of a variant, and the store of a price', () => {
+    const after = structuredClone(latte);
+    after.name = '카페라떼';
+    after.variants[0]!.sku = 'LATTE-ICE';
+    after.variants[0]!.prices[0]!.amount = 5200;
+    expect(changesBetween(latte, after)).toEqual([
+      { field: 'name', before: '라떼', after: '카페라떼' },
+      { field: 'sku', variant: 'ICE', before: 'L-ICE', after: 'LATTE-ICE' },
+      { field: 'prices', variant: 'ICE', store: 'sto_1', before: '5000', after: '5200' },
+    ]);
+  });
+
+  it('a price that was taken away has nothing after it', () => {
+    const after = structuredClone(latte);
+    after.variants[0]!.prices.shift();
+    expect(changesBetween(latte, after)).toEqual([
+      { field: 'prices', variant: 'ICE', store: 'sto_1', before: '5000', after: '' },
+    ]);
+  });
+});

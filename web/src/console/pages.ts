@@ -1,0 +1,151 @@
+import Boxes from '@lucide/svelte/icons/boxes';
+import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
+import Package from '@lucide/svelte/icons/package';
+import ReceiptText from '@lucide/svelte/icons/receipt-text';
+import ShoppingBag from '@lucide/svelte/icons/shopping-bag';
+import Store from '@lucide/svelte/icons/store';
+import Users from '@lucide/svelte/icons/users';
+import type { Component } from 'svelte';
+import { dictionary } from '../i18n/dictionary';
+import type { NavigationItem } from '../ui/Shell.svelte';
+import Categories from './catalog/Categories.svelte';
+import Import from './catalog/Import.svelte';
+import Imports from './catalog/Imports.svelte';
+import OptionGroups from './catalog/OptionGroups.svelte';
+import Products from './catalog/Products.svelte';
+import Components from './Components.svelte';
+import Devices from './devices/Devices.svelte';
+import Books from './orders/Books.svelte';
+import Orders from './orders/Orders.svelte';
+import Staff from './people/Staff.svelte';
+import Places from './places/Places.svelte';
+import Receipts from './receipts/Receipts.svelte';
+import type { router } from './router';
+import Stock from './stock/Stock.svelte';
+
+type Route = keyof (typeof router)['routes'];
+
+const say = dictionary({
+  ko: {
+    orders: '주문',
+    ordersAbout: '하루의 매출과 그날의 주문이에요.',
+    books: '주문의 장부',
+    booksAbout: '이 주문이 장부에 남긴 모든 대체예요. 차변의 합과 대변의 합은 늘 같아요.',
+    products: '상품',
+    productsAbout: '계산대에서 파는 상품과 가격이에요.',
+    categories: '카테고리',
+    categoriesAbout: '계산대 왼쪽에 이 순서대로 보여요.',
+    optionGroups: '옵션',
+    optionGroupsAbout: '주문할 때 고르는 것들이에요. 몇 개까지 고를 수 있는지도 여기서 정해요.',
+    imports: '가져오기',
+    importsAbout: '파일로 상품을 한 번에 넣거나 고쳐요. 넣기 전에 먼저 검사해요.',
+    stock: '재고',
+    stockAbout: '지금 매장에 있는 수량이에요.',
+    receipts: '영수증',
+    receiptsAbout: '번호로 영수증을 찾아 다시 보고 인쇄해요.',
+    devices: '기기',
+    devicesAbout: '매장에 연결된 계산대예요.',
+    staff: '직원',
+    staffAbout: '누가 어디에서 무엇을 할 수 있는지 보여요.',
+    places: '매장',
+    placesAbout: '매장과 사업자 정보예요. 영수증에 이대로 찍혀요.',
+    components: '화면 부품',
+    componentsAbout: '모든 부품을 두 언어와 두 가지 색으로 보여줘요.',
+  },
+  en: {
+    orders: 'Orders',
+    ordersAbout: 'A day’s sales and its orders.',
+    books: 'Books of an order',
+    booksAbout: 'Every transfer that this order left in the books. Debits always equal credits.',
+    products: 'Products',
+    productsAbout: 'What the tills sell, and for how much.',
+    categories: 'Categories',
+    categoriesAbout: 'The till shows them on its left, in this order.',
+    optionGroups: 'Options',
+    optionGroupsAbout: 'What is chosen with an order, and how many of it.',
+    imports: 'Import',
+    importsAbout: 'Add or change many products from a file. It is checked before anything happens.',
+    stock: 'Stock',
+    stockAbout: 'What is in the store now.',
+    receipts: 'Receipts',
+    receiptsAbout: 'Find a receipt by its number, look at it and print it again.',
+    devices: 'Devices',
+    devicesAbout: 'The tills that are connected to a store.',
+    staff: 'Staff',
+    staffAbout: 'Who may do what, and where.',
+    places: 'Stores',
+    placesAbout: 'Stores and merchants, as they stand on receipts.',
+    components: 'Components',
+    componentsAbout: 'Every component in both languages and both sets of colours.',
+  },
+});
+
+/** A page of the console. */
+export interface PageOf {
+  readonly title: string;
+  readonly about: string;
+  /** The entry of the navigation under which it stands. */
+  noun: Route;
+  /** What one must be allowed to see it; null for everybody who is signed in. */
+  permission: string | null;
+  content: Component;
+}
+
+function page(name: keyof typeof say & Route, noun: Route, permission: string | null, content: Component): PageOf {
+  return {
+    get title() {
+      return say[name];
+    },
+    get about() {
+      return say[`${name}About`];
+    },
+    noun,
+    permission,
+    content,
+  };
+}
+
+export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
+  orders: page('orders', 'orders', 'order.read', Orders),
+  books: page('books', 'orders', 'books.read', Books),
+  products: page('products', 'products', 'catalog.read', Products),
+  categories: page('categories', 'products', 'catalog.read', Categories),
+  optionGroups: page('optionGroups', 'products', 'catalog.read', OptionGroups),
+  imports: page('imports', 'products', 'catalog.import', Imports),
+  import: page('imports', 'products', 'catalog.import', Import),
+  stock: page('stock', 'stock', 'stock.read', Stock),
+  receipts: page('receipts', 'receipts', 'order.read', Receipts),
+  devices: page('devices', 'devices', 'device.read', Devices),
+  staff: page('staff', 'staff', 'staff.read', Staff),
+  places: page('places', 'places', 'place.write', Places),
+  components: page('components', 'components', null, Components),
+};
+
+/** One noun of the rail. */
+export interface Noun {
+  route: 'orders' | 'products' | 'stock' | 'receipts' | 'devices' | 'staff' | 'places';
+  readonly label: string;
+  permission: string;
+  icon: NavigationItem['icon'];
+}
+
+function noun(route: Noun['route'], icon: Noun['icon']): Noun {
+  return {
+    route,
+    get label() {
+      return say[route];
+    },
+    permission: pages[route].permission ?? '',
+    icon,
+  };
+}
+
+export const navigation: readonly Noun[] = [
+  noun('orders', ShoppingBag),
+  noun('products', Package),
+  noun('stock', Boxes),
+  noun('receipts', ReceiptText),
+  noun('devices', MonitorSmartphone),
+  noun('staff', Users),
+  noun('places', Store),
+];

@@ -1,0 +1,83 @@
+import * as client from '../api/client';
+import { ApiProblem } from '../api/problem';
+import { request } from '../api/request';
+import { save } from './csv';
+import { session } from './session.svelte';
+
+/** One page of a list. */
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string;
+}
+
+/** Reads from the server; an ended session leads to signing in. */
+export function read<Answer>(...asked: Parameters<typeof client.read>): Promise<Answer> {
+  return watched(client.read<Answer>(...asked));
+}
+
+/** Asks the server to change something; an ended session leads to signing in. */
+export function send<Answer>(...asked: Parameters<typeof client.send>): Promise<Answer> {
+  return watched(client.send<Answer>(...asked));
+}
+
+/** A list that is never long, such as stores or categories, read to its end. */
+export async function readAll<Item>(path: string, query: Record<string, string> = {}): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor = '';
+  for (let pages = 0; pages < maxPages; pages++) {
+    const page = await read<Page<Item>>(path, { ...query, cursor, limit: 200 });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+    if (cursor === '') {
+      break;
+    }
+  }
+  return items;
+}
+
+/**
+ * Reads a list on until enough of its items are wanted ones: for what the server can't filter by. The last page read is
+ * kept whole, so nothing is passed over.
+ */
+export async function sift<Item>(
+  load: (cursor: string) => Promise<Page<Item>>,
+  wanted: (item: Item) => boolean,
+  cursor: string,
+  enough = 50,
+): Promise<Page<Item>> {
+  const items: Item[] = [];
+  let next = cursor;
+  for (let pages = 0; pages < maxPages && items.length < enough; pages++) {
+    const page = await load(next);
+    items.push(...page.items.filter(wanted));
+    next = page.next_cursor;
+    if (next === '') {
+      break;
+    }
+  }
+  return { items, next_cursor: next };
+}
+
+const maxPages = 50;
+
+/** Fetches a file and hands it to the reader. */
+export async function download(path: string, query: Record<string, string>, name: string): Promise<void> {
+  const address = new URL(path, location.origin);
+  address.search = new URLSearchParams(query).toString();
+  const response = await watched(request(new Request(address), filePatienceMs));
+  save(name, await response.blob(), response.headers.get('Content-Type') ?? 'application/octet-stream');
+}
+
+/** How long a file is waited for, in milliseconds. */
+export const filePatienceMs = 120_000;
+
+async function watched<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) {
+      session.end();
+    }
+    throw error;
+  }
+}
