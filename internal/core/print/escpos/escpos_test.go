@@ -124,7 +124,7 @@ func TestWhatIsSentIsDrawn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := line.Send(content); err != nil {
+	if err := line.Send(content, patience); err != nil {
 		t.Fatal(err)
 	}
 	if status, err := line.Done(patience); err != nil || !status.Ready() {

@@ -35,7 +35,7 @@ func (l *Line) Close() error { return l.conn.Close() }
 func (l *Line) Status() (Status, error) {
 	var status Status
 	for _, question := range Questions {
-		if err := l.write(Ask(question)); err != nil {
+		if err := l.write(Ask(question), l.patience); err != nil {
 			return status, err
 		}
 		answer, err := l.await(answered, l.patience)
@@ -47,14 +47,15 @@ func (l *Line) Status() (Status, error) {
 	return status, nil
 }
 
-// Send sends what is to be printed. An error may come after some of it was taken.
-func (l *Line) Send(content []byte) error { return l.write(content) }
+// Send sends what is to be printed, for which a slow printer with a small buffer may take the given time. An error may
+// come after some of it was taken.
+func (l *Line) Send(content []byte, within time.Duration) error { return l.write(content, within) }
 
 // Done waits until the printer has worked through all that was sent, at most the given time, and returns how it is then.
 // It returns ErrSilent when the printer does not say so: then nobody knows what was printed, and the status, which a
 // printer also gives while it stands still, may say why.
 func (l *Line) Done(within time.Duration) (Status, error) {
-	if err := l.write(AskDone()); err != nil {
+	if err := l.write(AskDone(), within); err != nil {
 		return Status{}, err
 	}
 	_, waited := l.await(done, within)
@@ -62,8 +63,8 @@ func (l *Line) Done(within time.Duration) (Status, error) {
 	return status, errors.Join(waited, err)
 }
 
-func (l *Line) write(content []byte) error {
-	if err := l.conn.SetWriteDeadline(soon(l.patience)); err != nil {
+func (l *Line) write(content []byte, within time.Duration) error {
+	if err := l.conn.SetWriteDeadline(soon(within)); err != nil {
 		return fmt.Errorf("set the deadline: %w", err)
 	}
 	if _, err := l.conn.Write(content); err != nil {
