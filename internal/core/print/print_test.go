@@ -58,7 +58,7 @@ func each(t *testing.T, test func(t *testing.T, s *shop)) {
 
 func switchOn(t *testing.T) *virtual.Printer {
 	t.Helper()
-	printer, err := virtual.Listen("127.0.0.1:0")
+	printer, err := virtual.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func TestAnswersAreFoundAmongOtherBytes(t *testing.T) {
 // script is a printer that answers the first GS r with the given bytes and then says four times that it is well.
 func script(t *testing.T, says []byte) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestWhatIsSentIsDrawn(t *testing.T) {
 
 func call(t *testing.T, faults virtual.Faults) (*virtual.Printer, *escpos.Line) {
 	t.Helper()
-	printer, err := virtual.Listen("127.0.0.1:0")
+	printer, err := virtual.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package virtual
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -62,8 +63,8 @@ type sheet struct {
 }
 
 // Listen starts a printer at an address such as "127.0.0.1:0".
-func Listen(address string) (*Printer, error) {
-	listener, err := net.Listen("tcp", address)
+func Listen(ctx context.Context, address string) (*Printer, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen as a printer: %w", err)
 	}
