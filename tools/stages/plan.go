@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -145,6 +146,20 @@ func vulnerabilities(ctx context.Context, output io.Writer) (outcome, error) {
 		return outcome{remark: remark}, nil
 	}
 	return outcome{}, err
+}
+
+// fullDisk fills a small disk while the program sells. Where none can be mounted nothing was checked, and the table says
+// so.
+func fullDisk(database string) work {
+	return func(ctx context.Context, output io.Writer) (outcome, error) {
+		const cannotMount = 77
+		err := start(ctx, ".", output, "tools/fulldisk", database)
+		var ended *exec.ExitError
+		if errors.As(err, &ended) && ended.ExitCode() == cannotMount {
+			return outcome{remark: "NOT CHECKED: a small disk can't be mounted here"}, nil
+		}
+		return outcome{}, err
+	}
 }
 
 // unreachable tells whether govulncheck failed before it knew anything. It then names the address that it asked, and
