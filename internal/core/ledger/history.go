@@ -161,16 +161,14 @@ type stretch struct {
 func History(
 	ctx context.Context, tx *database.Tx, org int64, code string, before Cursor, limit int,
 ) ([]Movement, *Cursor, error) {
-	var account account
-	a, err := database.List(ctx, tx, selectAccountByCode, scanAccount, org, code)
+	found, err := database.List(ctx, tx, selectAccountByCode, scanAccount, org, code)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read account %s: %w", code, err)
 	}
-	if len(a) == 0 {
+	if len(found) == 0 {
 		return nil, nil, nil
 	}
-	account = *a[0]
-	h := history{tx: tx, org: org, account: account.id, side: account.side}
+	h := history{tx: tx, org: org, account: found[0].id, side: found[0].side}
 	if err := h.start(ctx, &before); err != nil {
 		return nil, nil, err
 	}
@@ -180,11 +178,11 @@ func History(
 		if err != nil || part == nil {
 			return movements, nil, err
 		}
-		found, err := h.movements(ctx, part)
+		entries, err := h.movements(ctx, part)
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, one := range found {
+		for _, one := range entries {
 			if before != (Cursor{}) {
 				// What stands at the cursor and after it has been read before.
 				if one.Posting == before.Posting && one.Line == before.Line {
