@@ -5577,7 +5577,7 @@ export interface operations {
                 limit?: number;
                 /** @description Only jobs of this store: sto_… */
                 store_id?: string;
-                /** @description Only jobs in one of these states. */
+                /** @description One of these. */
                 state?: ("queued" | "leased" | "sent" | "confirmed" | "unknown" | "waiting" | "failed" | "discarded")[];
             };
             header?: never;
