@@ -148,10 +148,14 @@ export function layoutReport(
   rule();
 
   amount(say.float, report.float);
-  amount(say.cashIn, report.cash_in);
-  amount(say.cashOut, -report.cash_out);
-  for (const move of report.movements) {
-    pair(`· ${move.reason}`, money(move.kind === 'in' ? move.amount : -move.amount), 'soft');
+  for (const [kind, label, sign] of [
+    ['in', say.cashIn, 1],
+    ['out', say.cashOut, -1],
+  ] as const) {
+    amount(label, sign * (kind === 'in' ? report.cash_in : report.cash_out));
+    for (const move of report.movements.filter((one) => one.kind === kind)) {
+      amount(`· ${move.reason}`, sign * move.amount, 'soft');
+    }
   }
   amount(say.cashSales, report.cash_sales);
   amount(say.cashRefunds, -report.cash_refunds);
