@@ -1,13 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
-	"time"
+	"sync"
 
 	"dangol/internal/app"
 	"dangol/internal/app/demo"
+	"dangol/internal/ground/clock"
 	"dangol/internal/ground/httpapi"
 )
 
@@ -35,14 +37,19 @@ func (c serve) Run(s *surroundings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := (&net.ListenConfig{}).Listen(s, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	if err := c.greet(s, opened, listener.Addr()); err != nil {
 		return err
 	}
-	return httpapi.Serve(s, listener, opened.Handler(), s.logger)
+	ctx, stop := context.WithCancel(s)
+	var work sync.WaitGroup
+	work.Go(func() { opened.Work(ctx) })
+	defer work.Wait()
+	defer stop()
+	return httpapi.Serve(ctx, listener, opened.Handler(), s.logger)
 }
 
 // greet prints where the faces are, and for a demo how to get in.
@@ -72,6 +79,6 @@ type demoFill struct {
 // Run fills the demo organisation.
 func (c demoFill) Run(s *surroundings) error {
 	return app.FillDemo(s, s.options(), demo.Options{
-		Seed: c.Seed, SizePercent: c.Size, Days: c.Days, Until: time.Now(), Progress: s.out,
+		Seed: c.Seed, SizePercent: c.Size, Days: c.Days, Until: clock.System{}.Now(), Progress: s.out,
 	})
 }

@@ -18,8 +18,10 @@ import (
 	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
+	"dangol/internal/core/print"
 	"dangol/internal/flow/checkout"
 	"dangol/internal/flow/closing"
+	"dangol/internal/flow/printing"
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
@@ -60,8 +62,9 @@ type App struct {
 	Checkout *checkout.Service
 	Closing  *closing.Service
 
-	api     *httpapi.API
-	release func() error
+	api      *httpapi.API
+	printers *print.Worker
+	release  func() error
 }
 
 // Open opens the program. Unless it is read-only, the database is migrated first, and a SQLite folder is this process's
@@ -101,6 +104,7 @@ func (a *App) wire(options Options) {
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
 	a.Checkout = checkout.New(a.DB, a.Ledger)
 	a.Closing = closing.New(a.DB, a.Ledger)
+	a.printers = print.NewWorker(a.DB, options.Logger, print.Options{})
 	a.api = httpapi.New(httpapi.Options{
 		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
 		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
@@ -113,6 +117,7 @@ func (a *App) wire(options Options) {
 	order.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
+	printing.New(a.DB, a.printers.Wake).Serve(a.api)
 }
 
 // usage says for the catalogue which variants stock has moved or orders have sold.
@@ -131,6 +136,9 @@ func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []
 	maps.Copy(moved, sold)
 	return moved, nil
 }
+
+// Work does what is done beside answering requests, until the context ends and what was begun is over.
+func (a *App) Work(ctx context.Context) { a.printers.Run(ctx) }
 
 // Handler serves the program over HTTP.
 func (a *App) Handler() http.Handler { return a.api.Handler() }

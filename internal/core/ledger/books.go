@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,23 @@ import (
 
 // account is one row of ledger_account while a group is decided.
 type account struct {
+	identity
+	// fresh accounts don't stand in the table yet: they are opened by the first Unit that moves them.
+	fresh bool
+	// opened fresh accounts are written with the group.
+	opened bool
+	// read accounts are locked and their totals known. Of the others only the changes are known: whether they have what
+	// is taken is for the database to say.
+	read bool
+	// was is what the totals were before the group, zero for what was not read.
+	was totals
+	totals
+	// takes is all that was taken out of what is available.
+	takes int64
+}
+
+// identity is what an account was opened as. It never changes.
+type identity struct {
 	id      int64
 	code    string
 	asset   string
@@ -24,19 +42,27 @@ type account struct {
 	expires string
 
 	funder, giver int64
-	// fresh accounts don't stand in the table yet: they are opened by the first Unit that moves them.
-	fresh bool
-
-	debits, credits, held int64
 }
 
-// available is the balance less what is held.
-func (a account) available() int64 {
-	if a.side == Credit {
-		return a.credits - a.debits - a.held
+type totals struct{ debits, credits, held int64 }
+
+// of is what the totals leave available on one side: the balance less what is held.
+func (t totals) of(side Side) int64 {
+	if side == Credit {
+		return t.credits - t.debits - t.held
 	}
-	return a.debits - a.credits - a.held
+	return t.debits - t.credits - t.held
 }
+
+func (a account) available() int64 { return a.totals.of(a.side) }
+
+// counted accounts have their totals in their row: those with a limit, which must be compared, and lots, which must be
+// chosen. Of the others, revenue say, a sale needn't touch the row: their balance is their last statement and what has
+// not been sealed since.
+func (i identity) counted() bool { return i.limited || i.parent > 0 }
+
+// covers says whether the account can give so much, as far as is known here.
+func (a account) covers(amount int64) bool { return !a.limited || !a.read || a.available() >= amount }
 
 // hold is one part of a hold: one row of ledger_hold.
 type hold struct {
@@ -56,8 +82,9 @@ type books struct {
 	byCode   map[string]*account
 	lots     map[int64][]*account // by parent, earliest first
 	swept    map[int64]bool       // accounts whose expired holds have been ended
+	lacking  map[int64]bool       // accounts that had less than a Unit wanted
 	holds    map[int64][]*hold    // by id, in order of part
-	versions map[rowKey]int64     // absent: the row is gone
+	versions map[rowKey]int64     // as read or moved on; gone for a row that is not there
 	claims   map[Claim]bool
 }
 
@@ -68,7 +95,8 @@ type rowKey struct {
 
 var (
 	selectAccountsByCode = database.Register("ledger.select_accounts_by_code", `
-		SELECT id, code FROM ledger_account WHERE org_id = $1 AND code = ANY_TEXT($2)`)
+		SELECT id, code, asset, side, limited, lots, parent_id, expires_on FROM ledger_account
+		WHERE org_id = $1 AND code = ANY_TEXT($2)`)
 	insertAccount = database.Register("ledger.insert_account", `
 		INSERT INTO ledger_account (org_id, id, code, asset, side, limited, lots, parent_id, expires_on, funder_id, giver_id,
 			fingerprint, debits, credits, held, available, low)
@@ -121,83 +149,136 @@ func openings(units []*Unit) []opening {
 				add(opening{Account: *transfer.Shortage})
 			}
 			if transfer.Lot != nil {
-				parent := transfer.Debit
-				if transfer.Credit.Lots {
-					parent = transfer.Credit
-				}
+				parent := transfer.lotOwner()
 				lot := parent
 				lot.Code, lot.Lots = lotCode(parent.Code, *transfer.Lot), false
 				add(opening{Account: lot, parent: parent.Code, lot: *transfer.Lot})
 			}
 		}
 	}
-	list := make([]opening, 0, len(named))
-	for _, wanted := range named {
-		list = append(list, wanted)
-	}
-	slices.SortFunc(list, func(a, b opening) int { return strings.Compare(a.Code, b.Code) })
-	return list
+	return slices.SortedFunc(maps.Values(named), func(a, b opening) int { return strings.Compare(a.Code, b.Code) })
 }
 
-// readBooks reads and locks all that the Units may touch, in an order that is the same for every writer.
-func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit) (*books, error) {
+// lotOwner is the account with lots that the transfer names.
+func (t *Transfer) lotOwner() Account {
+	if t.Credit.Lots {
+		return t.Credit
+	}
+	return t.Debit
+}
+
+// readBooks reads what is needed to decide the Units. Carefully, that is everything that they may touch, locked in an
+// order that is the same for every writer; else only what can't be decided without, and the database's own guards have
+// the last word on the rest.
+func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit, careful bool) (*books, error) {
 	b := &books{
 		org: units[0].Org, now: tx.Micros(),
 		accounts: map[int64]*account{}, byCode: map[string]*account{}, lots: map[int64][]*account{}, swept: map[int64]bool{},
-		holds: map[int64][]*hold{}, versions: map[rowKey]int64{}, claims: map[Claim]bool{},
+		lacking: map[int64]bool{},
+		holds:   map[int64][]*hold{}, versions: map[rowKey]int64{}, claims: map[Claim]bool{},
 	}
 	named := openings(units)
-	ids, err := b.findAccounts(ctx, tx, named)
-	if err != nil {
+	if err := l.identify(ctx, tx, b, named); err != nil {
 		return nil, err
+	}
+	if careful {
+		if err := b.readVersions(ctx, tx, units); err != nil {
+			return nil, err
+		}
+		if err := b.readClaims(ctx, tx, units); err != nil {
+			return nil, err
+		}
 	}
 	held, err := b.readHolds(ctx, tx, units)
 	if err != nil {
 		return nil, err
 	}
-	lots, err := b.listLots(ctx, tx, units, ids)
+	lots, err := b.listLots(ctx, tx, units)
 	if err != nil {
 		return nil, err
 	}
-	wanted := slices.Concat(held, lots)
-	for _, id := range ids {
-		wanted = append(wanted, id)
-	}
-	if err := b.lock(ctx, tx, wanted); err != nil {
+	if err := b.lock(ctx, tx, slices.Concat(held, lots, b.toRead(units, careful, l.watched))); err != nil {
 		return nil, err
 	}
 	b.addFresh(named, l.db.NewID)
-	if err := b.readVersions(ctx, tx, units); err != nil {
-		return nil, err
-	}
-	if err := b.readClaims(ctx, tx, units); err != nil {
-		return nil, err
-	}
 	return b, nil
 }
 
-// findAccounts gives the ids of the accounts that exist, by code.
-func (b *books) findAccounts(ctx context.Context, tx *database.Tx, named []opening) (map[string]int64, error) {
-	ids := make(map[string]int64, len(named))
-	if len(named) == 0 {
-		return ids, nil
+// identify finds the accounts that exist, in memory or in the table.
+func (l *Ledger) identify(ctx context.Context, tx *database.Tx, b *books, named []opening) error {
+	var unknown database.Texts
+	for _, one := range named {
+		if found, is := l.identities.get(b.org, one.Code); is {
+			b.add(&account{identity: found})
+		} else {
+			unknown = append(unknown, one.Code)
+		}
 	}
-	codes := make(database.Texts, len(named))
-	for i, one := range named {
-		codes[i] = one.Code
+	if len(unknown) == 0 {
+		return nil
 	}
 	err := tx.Each(ctx, selectAccountsByCode, func(row database.Scanner) error {
-		var found int64
-		var code string
-		err := row.Scan(&found, &code)
-		ids[code] = found
+		a := &account{}
+		err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires)
+		if err == nil {
+			b.add(a)
+			l.identities.put(b.org, a.identity)
+		}
 		return err
-	}, b.org, codes)
+	}, b.org, unknown)
 	if err != nil {
-		return nil, fmt.Errorf("find accounts: %w", err)
+		return fmt.Errorf("find accounts: %w", err)
 	}
-	return ids, nil
+	return nil
 }
+
+// toRead lists the accounts whose totals are needed: carefully all that are counted, else those of the Units of which a
+// transfer takes what there is, or takes out of an account that is watched. Such a Unit may be rejected, and then the
+// reason must be the right one.
+func (b *books) toRead(units []*Unit, careful bool, watched func(int64) bool) []int64 {
+	var ids []int64
+	for _, unit := range units {
+		var of []int64
+		wanted := careful
+		for i := range unit.Transfers {
+			transfer := &unit.Transfers[i]
+			wanted = wanted || transfer.Mode != Fixed || transfer.Shortage != nil || transfer.takesLots()
+			b.eachNamed(transfer, func(a *account) {
+				of = append(of, a.id)
+				wanted = wanted || watched(a.id)
+			})
+		}
+		if wanted {
+			ids = append(ids, of...)
+		}
+	}
+	return ids
+}
+
+// eachNamed gives the counted accounts that a transfer names.
+func (b *books) eachNamed(transfer *Transfer, each func(*account)) {
+	codes := []string{transfer.Debit.Code, transfer.Credit.Code}
+	if transfer.Lot != nil {
+		codes = append(codes, lotCode(transfer.lotOwner().Code, *transfer.Lot))
+	}
+	for _, code := range codes {
+		if named := b.byCode[code]; named != nil && named.counted() {
+			each(named)
+		}
+	}
+}
+
+// trusted says whether a Unit's accounts were not all read.
+func (b *books) trusted(unit *Unit) bool {
+	trusted := false
+	for i := range unit.Transfers {
+		b.eachNamed(&unit.Transfers[i], func(a *account) { trusted = trusted || a.limited && !a.read })
+	}
+	return trusted
+}
+
+// takesLots says whether the transfer takes out of lots that it doesn't name, earliest first, or out of one that it does.
+func (t *Transfer) takesLots() bool { return (t.Debit.Lots || t.Credit.Lots) && t.Lot == nil }
 
 // addFresh adds the accounts that don't exist yet, with nothing in them. Those that a Unit then moves are written with
 // the group: should another writer have opened one meanwhile, the unique code fails the group and it is run again.
@@ -207,10 +288,10 @@ func (b *books) addFresh(named []opening, newID func() int64) {
 			if b.byCode[one.Code] != nil || (one.parent != "") != lots {
 				continue
 			}
-			added := &account{
+			added := &account{identity: identity{
 				id: newID(), code: one.Code, asset: one.Asset, side: one.Side, limited: one.Limited, lots: one.Lots,
-				expires: one.lot.ExpiresOn, funder: one.lot.Funder, giver: one.lot.Giver, fresh: true,
-			}
+				expires: one.lot.ExpiresOn, funder: one.lot.Funder, giver: one.lot.Giver,
+			}, fresh: true, read: true}
 			if lots {
 				added.parent = b.byCode[one.parent].id
 			}
@@ -269,25 +350,32 @@ func (b *books) lockHolds(ctx context.Context, tx *database.Tx, ids database.IDs
 	return touched, nil
 }
 
-// listLots finds the lots of the accounts with lots that the Units name.
-func (b *books) listLots(ctx context.Context, tx *database.Tx, units []*Unit, ids map[string]int64) ([]int64, error) {
+// listLots finds the lots that the Units take from: those that they name, and all lots of the accounts that they spend
+// earliest first.
+func (b *books) listLots(ctx context.Context, tx *database.Tx, units []*Unit) ([]int64, error) {
+	var lots []int64
 	var parents database.IDs
 	for _, unit := range units {
 		for i := range unit.Transfers {
-			for _, one := range []Account{unit.Transfers[i].Debit, unit.Transfers[i].Credit} {
-				if id, exists := ids[one.Code]; exists && one.Lots {
-					parents = append(parents, id)
-				}
+			transfer := &unit.Transfers[i]
+			if !transfer.takesLots() {
+				continue
+			}
+			if transfer.LotID != 0 {
+				lots = append(lots, transfer.LotID)
+			} else if owner := b.byCode[transfer.lotOwner().Code]; owner != nil {
+				parents = append(parents, owner.id)
 			}
 		}
 	}
 	if len(parents) == 0 {
-		return nil, nil
+		return lots, nil
 	}
-	lots, err := database.List(ctx, tx, selectLots, func(row database.Scanner) (int64, error) {
+	err := tx.Each(ctx, selectLots, func(row database.Scanner) error {
 		var lot int64
 		err := row.Scan(&lot)
-		return lot, err
+		lots = append(lots, lot)
+		return err
 	}, b.org, parents)
 	if err != nil {
 		return nil, fmt.Errorf("find lots: %w", err)
@@ -298,17 +386,25 @@ func (b *books) listLots(ctx context.Context, tx *database.Tx, units []*Unit, id
 // lock reads and locks accounts in the order of their ids.
 func (b *books) lock(ctx context.Context, tx *database.Tx, ids []int64) error {
 	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return b.accounts[id] != nil })
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return b.accounts[id] != nil && b.accounts[id].read })
 	if len(ids) == 0 {
 		return nil
 	}
 	err := tx.Each(ctx, lockAccounts, func(row database.Scanner) error {
-		a := &account{}
+		a := &account{read: true}
 		if err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires,
 			&a.debits, &a.credits, &a.held); err != nil {
 			return err
 		}
-		b.add(a)
+		a.was = a.totals
+		if named := b.accounts[a.id]; named != nil {
+			// What this group has changed already, unread, stays changed.
+			a.debits, a.credits, a.held = a.debits+named.debits, a.credits+named.credits, a.held+named.held
+			a.takes = named.takes
+			*named = *a
+		} else {
+			b.add(a)
+		}
 		return nil
 	}, b.org, database.IDs(ids))
 	if err != nil {
@@ -317,6 +413,9 @@ func (b *books) lock(ctx context.Context, tx *database.Tx, ids []int64) error {
 	b.sortLots()
 	return nil
 }
+
+// gone is the version of a row that is not there.
+const gone = -1
 
 func (b *books) readVersions(ctx context.Context, tx *database.Tx, units []*Unit) error {
 	var keys []rowKey
@@ -332,7 +431,7 @@ func (b *books) readVersions(ctx context.Context, tx *database.Tx, units []*Unit
 		var version int64
 		err := tx.QueryRow(ctx, key.table.version, b.org, key.id).Scan(&version)
 		if errors.Is(err, database.ErrNone) {
-			continue
+			version, err = gone, nil
 		}
 		if err != nil {
 			return fmt.Errorf("read a version of %s: %w", key.table.name, err)

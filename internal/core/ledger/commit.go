@@ -16,9 +16,13 @@ import (
 
 const (
 	// maxGroup is how many Units share one commit at most.
-	maxGroup = 128
+	maxGroup = 256
 	// maxWaiting is how many Units may wait; beyond it the caller hears ErrBusy at once.
 	maxWaiting = 4096
+	// maxIdentities is how many accounts are known without asking: at about 200 bytes each.
+	maxIdentities = 1 << 20
+	// maxWatched is how many accounts are read beforehand because they have little left.
+	maxWatched = 4096
 	// maxRuns is how often a group is run again after a deadlock or the like.
 	maxRuns = 5
 	// maxTaken is how often a group is run again because something unique had been taken.
@@ -36,20 +40,27 @@ type Ledger struct {
 	db     *database.DB
 	logger *slog.Logger
 
-	queue   *waiting
+	queue      *waiting
+	identities *identities
+	watch      *watch
+	sealer     *sealer
+
 	writers sync.WaitGroup
+	stop    context.CancelFunc // ends the sealer
+	sealing sync.WaitGroup
 	counts  counters
 }
 
 type counters struct {
-	groups, units, rejected, retried, split atomic.Int64
+	groups, units, rejected, careful, retried, split atomic.Int64
 }
 
 // Counts say what the ledger has done since it was started.
 type Counts struct {
-	// Groups is how many commits there were; Units, how many Units they held; Rejected, how many of these were refused;
-	// Retried, how many runs were made again after a deadlock or the like; Split, how many groups had to be taken apart.
-	Groups, Units, Rejected, Retried, Split int64
+	// Groups is how many groups there were; Units, how many Units they held; Rejected, how many of these were refused;
+	// Careful, how many groups had to be decided again with everything read and locked; Retried, how many runs were made
+	// again after a deadlock or the like; Split, how many groups had to be taken apart.
+	Groups, Units, Rejected, Careful, Retried, Split int64
 	// Waiting is how many Units wait now.
 	Waiting int
 }
@@ -58,7 +69,7 @@ var _ Committer = (*Ledger)(nil)
 
 // New starts the ledger's writers: one on SQLite, two on PostgreSQL. The database must have been migrated.
 func New(db *database.DB, logger *slog.Logger) *Ledger {
-	l := &Ledger{db: db, logger: logger, queue: newWaiting(maxWaiting)}
+	l := prepare(db, logger, maxWaiting)
 	writers := 1
 	if db.Dialect() == database.Postgres {
 		writers = 2
@@ -66,6 +77,19 @@ func New(db *database.DB, logger *slog.Logger) *Ledger {
 	for range writers {
 		l.writers.Go(l.write)
 	}
+	sealing, stop := context.WithCancel(context.Background())
+	l.stop = stop
+	l.sealing.Go(func() { l.sealer.run(sealing) })
+	return l
+}
+
+// prepare makes a ledger without writers and sealer.
+func prepare(db *database.DB, logger *slog.Logger, waiting int) *Ledger {
+	l := &Ledger{
+		db: db, logger: logger, queue: newWaiting(waiting), identities: newIdentities(maxIdentities), watch: newWatch(maxWatched),
+		stop: func() {},
+	}
+	l.sealer = newSealer(l)
 	return l
 }
 
@@ -73,13 +97,15 @@ func New(db *database.DB, logger *slog.Logger) *Ledger {
 func (l *Ledger) Close() {
 	l.queue.close()
 	l.writers.Wait()
+	l.stop()
+	l.sealing.Wait()
 }
 
 // Counts say what the ledger has done.
 func (l *Ledger) Counts() Counts {
 	return Counts{
 		Groups: l.counts.groups.Load(), Units: l.counts.units.Load(), Rejected: l.counts.rejected.Load(),
-		Retried: l.counts.retried.Load(), Split: l.counts.split.Load(), Waiting: l.queue.size(),
+		Careful: l.counts.careful.Load(), Retried: l.counts.retried.Load(), Split: l.counts.split.Load(), Waiting: l.queue.size(),
 	}
 }
 
@@ -171,12 +197,14 @@ func lookup(ctx context.Context, tx *database.Tx, org int64, key string, asked [
 // write takes groups from the queue until it is closed and empty. What waits while one group is on its way to disk is
 // the next group: there is no timer.
 func (l *Ledger) write() {
+	to := l.db.NewWriter()
+	defer to.Close()
 	for {
 		group := l.queue.take(maxGroup, maxGroupRows)
 		if group == nil {
 			return
 		}
-		l.commit(group)
+		l.commit(to, group, false)
 		for _, one := range group {
 			if one.err != nil && !errors.Is(one.err, errSameKey) {
 				l.counts.rejected.Add(1)
@@ -188,10 +216,10 @@ func (l *Ledger) write() {
 	}
 }
 
-// commit gives each request of a group its outcome or error. A group that the database refuses is taken apart, so that
-// a poisoned Unit fails alone.
-func (l *Ledger) commit(group []*request) {
-	err := l.runGroup(group)
+// commit gives each request of a group its outcome or error. A group that the database refuses even when everything was
+// read before is taken apart, so that a poisoned Unit fails alone.
+func (l *Ledger) commit(to *database.Writer, group []*request, careful bool) {
+	err := l.runGroup(to, group, careful)
 	switch {
 	case err == nil:
 	case len(group) == 1 || fault.As(err) != nil:
@@ -202,34 +230,45 @@ func (l *Ledger) commit(group []*request) {
 		l.counts.split.Add(1)
 		l.logger.Warn("a group of postings is taken apart", "units", len(group), "error", err)
 		half := len(group) / 2
-		l.commit(group[:half])
-		l.commit(group[half:])
+		l.commit(to, group[:half], true)
+		l.commit(to, group[half:], true)
 	}
 }
 
-// runGroup runs a group, again after what is transient. A commit whose outcome is unknown is settled by running the
-// group again: the keys that were written answer, the others are written.
-func (l *Ledger) runGroup(group []*request) error {
+// runGroup runs a group: once trusting the schema to refuse what can't be, then with everything read and locked, and
+// again after what is transient. A commit whose outcome is unknown is settled by running the group again: the keys that
+// were written answer, the others are written.
+func (l *Ledger) runGroup(to *database.Writer, group []*request, careful bool) error {
 	unsure := false
 	for run := 1; ; run++ {
 		ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
-		err := l.commitGroup(ctx, group)
+		err := l.commitGroup(ctx, to, group, careful)
 		cancel()
 		if err == nil && unsure {
 			for _, one := range group {
 				one.outcome.Replayed = one.outcome.Replayed && one.outcome.Posting != one.unit.Posting
 			}
 		}
-		lost := database.ErrUnsure.Has(err)
+		lost, transient := database.ErrUnsure.Has(err), database.IsTransient(err)
 		// A key, claim or account that another writer took in the meantime is found when the group is run again. One that
 		// a Unit can never have fails every time: then the group is taken apart.
 		taken := database.IsUnique(err) && run <= maxTaken
-		if err == nil || run == maxRuns || !lost && !taken && !database.IsTransient(err) {
+		switch {
+		case err == nil:
+			return nil
+		case !careful && !transient && (lost || fault.As(err) == nil):
+			careful = true
+			l.counts.careful.Add(1)
+		case run >= maxRuns || !lost && !taken && !transient:
 			return err
+		default:
+			l.counts.retried.Add(1)
 		}
 		unsure = unsure || lost
-		l.counts.retried.Add(1)
 	}
 }
+
+// watched says whether an account is to be read before a group is decided.
+func (l *Ledger) watched(id int64) bool { return l.watch.has(id) }
 
 func micros(at int64) time.Time { return clock.FromMicros(at) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
@@ -42,64 +43,155 @@ type remembered struct {
 
 // commitGroup decides and writes requests of one organisation in one transaction. Each request then has its outcome or
 // its error. An error of commitGroup itself means that nothing was written.
-func (l *Ledger) commitGroup(ctx context.Context, group []*request) error {
-	return l.db.Write(ctx, func(tx *database.Tx) error {
-		for _, one := range group {
-			one.outcome, one.err = Outcome{}, nil
+//
+// Carefully, it reads and locks before it decides. Else it trusts that keys and claims are new, versions current and
+// accounts full enough, and the schema refuses the group when that is not so.
+func (l *Ledger) commitGroup(ctx context.Context, to *database.Writer, group []*request, careful bool) error {
+	var b *books
+	var decisions []decision
+	err := to.Write(ctx, func(tx *database.Tx) ([]database.Batch, error) {
+		open := openRequests(group)
+		if careful {
+			var err error
+			if open, err = replay(ctx, tx, open); err != nil {
+				return nil, err
+			}
 		}
-		open, err := l.replay(ctx, tx, group)
-		if err != nil || len(open) == 0 {
-			return err
+		if len(open) == 0 {
+			return nil, nil
 		}
 		units := make([]*Unit, len(open))
 		for i, one := range open {
 			units[i] = one.unit
 		}
-		b, err := l.readBooks(ctx, tx, units)
-		if err != nil {
-			return err
+		var err error
+		if b, err = l.readBooks(ctx, tx, units, careful); err != nil {
+			return nil, err
 		}
-		decisions, err := l.decideAll(ctx, tx, b, open)
-		if err != nil {
-			return err
+		if decisions, err = l.decideAll(ctx, tx, b, open); err != nil {
+			return nil, err
 		}
-		return writeGroup(ctx, tx, b, decisions)
+		if !careful {
+			if decisions, err = b.settleRejected(ctx, tx, open, decisions); err != nil {
+				return nil, err
+			}
+		}
+		return b.batches(tx, decisions)
 	})
+	if err == nil && b != nil {
+		l.learn(b)
+		l.sealer.note(b.org, len(decisions))
+	}
+	return err
 }
 
-// replay answers the requests whose keys were decided before, and gives those that are open, each key once: a second
-// request under a key of the same group goes back into the queue, and then finds the first one's outcome.
-func (l *Ledger) replay(ctx context.Context, tx *database.Tx, group []*request) ([]*request, error) {
-	keys := make(database.Texts, len(group))
-	for i, one := range group {
+// learn remembers what a group that was committed has shown.
+func (l *Ledger) learn(b *books) {
+	for _, a := range b.accounts {
+		if a.fresh && a.opened {
+			l.identities.put(b.org, a.identity)
+		}
+	}
+	l.watch.learn(b)
+}
+
+// openRequests gives the requests with nothing decided, each key once: a second request under a key of the same group
+// goes back into the queue, and then finds the first one's outcome.
+func openRequests(group []*request) []*request {
+	var open []*request
+	taken := map[string]bool{}
+	for _, one := range group {
+		one.outcome, one.err = Outcome{}, nil
+		if taken[one.unit.Key] {
+			one.err = errSameKey
+			continue
+		}
+		taken[one.unit.Key] = true
+		open = append(open, one)
+	}
+	return open
+}
+
+// replay answers the requests whose keys were decided before, and gives the others.
+func replay(ctx context.Context, tx *database.Tx, requests []*request) ([]*request, error) {
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	keys := make(database.Texts, len(requests))
+	for i, one := range requests {
 		keys[i] = one.unit.Key
 	}
-	known, err := readKeys(ctx, tx, group[0].unit.Org, keys)
+	org := requests[0].unit.Org
+	known, err := readKeys(ctx, tx, org, keys)
 	if err != nil {
 		return nil, err
 	}
 	var open []*request
-	taken := map[string]bool{}
-	for _, one := range group {
+	for _, one := range requests {
 		found, is := known[one.unit.Key]
-		switch {
-		case is:
-			one.outcome, one.err = found.answer(one.unit.Request)
-			if one.err == nil {
-				one.outcome.Moved, err = readMoved(ctx, tx, one.unit.Org, found.outcome.Posting)
-				if err != nil {
-					return nil, err
-				}
-			}
-		case taken[one.unit.Key]:
-			one.err = errSameKey
-		default:
-			taken[one.unit.Key] = true
+		if !is {
 			open = append(open, one)
+			continue
+		}
+		one.outcome, one.err = found.answer(one.unit.Request)
+		if one.err == nil {
+			if one.outcome.Moved, err = readMoved(ctx, tx, org, found.outcome.Posting); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return open, nil
 }
+
+// settleRejected looks at what was rejected before its key, claims and versions were read: a request that succeeded once
+// may well be rejected the second time, and hears of its success; and of several reasons a Unit hears the first.
+func (b *books) settleRejected(
+	ctx context.Context, tx *database.Tx, requests []*request, decisions []decision,
+) ([]decision, error) {
+	var rejected []*request
+	for _, one := range requests {
+		if one.err != nil {
+			rejected = append(rejected, one)
+		}
+	}
+	open, err := replay(ctx, tx, rejected)
+	if err != nil || len(rejected) == 0 {
+		return decisions, err
+	}
+	units := make([]*Unit, len(open))
+	for i, one := range open {
+		units[i] = one.unit
+	}
+	stored := &books{org: b.org, versions: map[rowKey]int64{}, claims: map[Claim]bool{}}
+	if err := stored.readVersions(ctx, tx, units); err != nil {
+		return nil, err
+	}
+	if err := stored.readClaims(ctx, tx, units); err != nil {
+		return nil, err
+	}
+	decisions = slices.DeleteFunc(decisions, func(d decision) bool { return d.rejection != nil })
+	for _, one := range open {
+		rejection := fault.As(one.err)
+		if first := fault.As((&trial{books: stored, unit: one.unit}).guards()); first != nil {
+			rejection = first
+		}
+		decisions = one.reject(decisions, rejection)
+	}
+	return decisions, nil
+}
+
+// reject gives a request its rejection, and adds the decision if it is to be remembered.
+func (r *request) reject(decisions []decision, rejection *fault.Error) []decision {
+	r.err = rejection
+	if remembers(rejection, r.again) {
+		decisions = append(decisions, decision{unit: r.unit, rejection: rejection})
+	}
+	return decisions
+}
+
+// errTrusted has a group decided again with everything read: a Unit is rejected, and what was trusted to be enough may
+// be the reason for it.
+var errTrusted = errors.New("a Unit is rejected that was trusted in part")
 
 // errSameKey sends a request back into the queue: its key is being decided in this very group.
 var errSameKey = errors.New("the key is being decided")
@@ -174,11 +266,14 @@ func (l *Ledger) decideAll(ctx context.Context, tx *database.Tx, b *books, open 
 				return nil, err
 			}
 		}
+		for _, id := range decided.scarce {
+			b.lacking[id] = true
+		}
+		if rejection != nil && b.trusted(one.unit) {
+			return nil, errTrusted
+		}
 		if rejection != nil {
-			one.err = rejection
-			if remembers(rejection, one.again) {
-				decisions = append(decisions, decision{unit: one.unit, rejection: rejection})
-			}
+			decisions = one.reject(decisions, rejection)
 			continue
 		}
 		decided.apply()

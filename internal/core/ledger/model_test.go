@@ -384,7 +384,7 @@ func TestTheLedgerDoesWhatTheModelDoes(t *testing.T) {
 			orgs.Store(100)
 			rapid.Check(t, func(t *rapid.T) {
 				s := &shop{books: books, db: db, clock: now, model: newModel(), org: orgs.Add(1)}
-				t.Repeat(map[string]func(*rapid.T){"commit": s.commit, "wait": s.wait, "": s.compare})
+				t.Repeat(map[string]func(*rapid.T){"commit": s.commit, "wait": s.wait, "seal": s.seal, "": s.compare})
 			})
 			b := &bench{Ledger: books, t: t, db: db}
 			b.verifyAll()
@@ -404,6 +404,12 @@ type shop struct {
 
 func (s *shop) wait(t *rapid.T) {
 	s.clock.Advance(time.Duration(rapid.Int64Range(1, 40).Draw(t, "minutes")) * time.Minute)
+}
+
+func (s *shop) seal(t *rapid.T) {
+	if err := s.books.Seal(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *shop) commit(t *rapid.T) {

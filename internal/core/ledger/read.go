@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"dangol/internal/ground/database"
@@ -47,14 +48,14 @@ type Entry struct {
 
 var (
 	selectBalances = database.Register("ledger.select_balances", `
-		SELECT p.code, p.side,
+		SELECT p.id, p.code, p.side, p.limited, p.lots, p.parent_id,
 			p.debits + COALESCE(CAST(SUM(l.debits) AS BIGINT), 0),
 			p.credits + COALESCE(CAST(SUM(l.credits) AS BIGINT), 0),
 			p.held + COALESCE(CAST(SUM(l.held) AS BIGINT), 0)
 		FROM ledger_account p
 		LEFT JOIN ledger_account l ON l.org_id = p.org_id AND l.parent_id = p.id AND l.parent_id > 0
 		WHERE p.org_id = $1 AND p.code = ANY_TEXT($2)
-		GROUP BY p.code, p.side, p.debits, p.credits, p.held`)
+		GROUP BY p.id, p.code, p.side, p.limited, p.lots, p.parent_id, p.debits, p.credits, p.held`)
 	selectPostings = database.Register("ledger.select_postings", `
 		SELECT id, key, at, store_id, kind, subject_id, actor_id, transfers, rejection FROM ledger_posting
 		WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`)
@@ -75,21 +76,24 @@ var (
 	selectClaimsAfter = database.Register("ledger.select_claims_after", `
 		SELECT value, posting_id FROM ledger_claim WHERE org_id = $1 AND scope = $2 AND value > $3 ORDER BY value LIMIT $4`)
 	selectAccountsAfter = database.Register("ledger.select_accounts_after", `
-		SELECT code, side, debits, credits, held FROM ledger_account
+		SELECT id, code, side, limited, lots, parent_id, debits, credits, held FROM ledger_account
 		WHERE org_id = $1 AND code > $2 AND code < $3 AND parent_id = 0 AND lots = 0 ORDER BY code LIMIT $4`)
 )
 
 // Balances reads the balances of accounts by code. An account that was never opened is absent: its balance is zero.
 // Accounts with lots show the sum of all their lots, expired ones too.
 func Balances(ctx context.Context, tx *database.Tx, org int64, codes ...string) (map[string]Balance, error) {
-	balances := make(map[string]Balance, len(codes))
-	err := tx.Each(ctx, selectBalances, func(row database.Scanner) error {
-		code, balance, err := scanBalance(row)
-		balances[code] = balance
-		return err
-	}, org, database.Texts(codes))
+	accounts, err := database.List(ctx, tx, selectBalances, scanAccount, org, database.Texts(codes))
 	if err != nil {
 		return nil, fmt.Errorf("read balances: %w", err)
+	}
+	var unsealed *tail
+	if err := addStatements(ctx, tx, org, accounts, &unsealed); err != nil {
+		return nil, err
+	}
+	balances := make(map[string]Balance, len(accounts))
+	for _, a := range accounts {
+		balances[a.code] = a.balance()
 	}
 	return balances, nil
 }
@@ -100,32 +104,138 @@ func EachBalance(
 	ctx context.Context, tx *database.Tx, org int64, prefix string, each func(code string, balance Balance) error,
 ) error {
 	const page = 1000
+	var unsealed *tail
 	after, end := prefix, prefix+"\U0010FFFF"
 	for {
-		count := 0
-		err := tx.Each(ctx, selectAccountsAfter, func(row database.Scanner) error {
-			code, balance, err := scanBalance(row)
-			if err != nil {
-				return err
-			}
-			after = code
-			count++
-			return each(code, balance)
-		}, org, after, end, page)
+		accounts, err := database.List(ctx, tx, selectAccountsAfter, scanAccount, org, after, end, page)
 		if err != nil {
 			return fmt.Errorf("read balances of %s: %w", prefix, err)
 		}
-		if count < page {
+		if err := addStatements(ctx, tx, org, accounts, &unsealed); err != nil {
+			return err
+		}
+		for _, a := range accounts {
+			after = a.code
+			if err := each(a.code, a.balance()); err != nil {
+				return err
+			}
+		}
+		if len(accounts) < page {
 			return nil
 		}
 	}
 }
 
-func scanBalance(row database.Scanner) (string, Balance, error) {
-	var code string
-	var a account
-	err := row.Scan(&code, &a.side, &a.debits, &a.credits, &a.held)
-	return code, Balance{Posted: a.available() + a.held, Held: a.held, Available: a.available()}, err
+func scanAccount(row database.Scanner) (*account, error) {
+	a := &account{}
+	return a, row.Scan(&a.id, &a.code, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.debits, &a.credits, &a.held)
+}
+
+func (a *account) balance() Balance {
+	return Balance{Posted: a.available() + a.held, Held: a.held, Available: a.available()}
+}
+
+// tail is what has been committed and not sealed yet.
+type tail struct {
+	block    int64 // the last one that is sealed
+	accounts map[int64]totals
+}
+
+var (
+	selectSealedBlock = database.Register("ledger.select_sealed_block", `
+		SELECT number, last_group FROM ledger_block WHERE org_id = $1 AND sealed = 1 ORDER BY number DESC LIMIT 1`)
+	sumDebits = database.Register("ledger.sum_debits", `
+		SELECT debit_id, CAST(SUM(amount) AS BIGINT) FROM ledger_transfer
+		WHERE org_id = $1 AND posting_id = ANY_ID($2) AND action IN ('move', 'post') GROUP BY debit_id`)
+	sumCredits = database.Register("ledger.sum_credits", `
+		SELECT credit_id, CAST(SUM(amount) AS BIGINT) FROM ledger_transfer
+		WHERE org_id = $1 AND posting_id = ANY_ID($2) AND action IN ('move', 'post') GROUP BY credit_id`)
+)
+
+// addStatements adds the totals of the accounts that are not counted in their rows. The tail is read when it is needed
+// first.
+func addStatements(ctx context.Context, tx *database.Tx, org int64, accounts []*account, unsealed **tail) error {
+	var ids []int64
+	for _, a := range accounts {
+		if !a.counted() && !a.lots {
+			ids = append(ids, a.id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	if *unsealed == nil {
+		var err error
+		if *unsealed, err = readTail(ctx, tx, org); err != nil {
+			return err
+		}
+	}
+	sealed, err := readStatements(ctx, tx, org, (*unsealed).block, ids)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if !a.counted() && !a.lots {
+			since := (*unsealed).accounts[a.id]
+			a.debits += sealed[a.id].debits + since.debits
+			a.credits += sealed[a.id].credits + since.credits
+		}
+	}
+	return nil
+}
+
+func readTail(ctx context.Context, tx *database.Tx, org int64) (*tail, error) {
+	t := &tail{accounts: map[int64]totals{}}
+	var lastGroup int64
+	err := tx.QueryRow(ctx, selectSealedBlock, org).Scan(&t.block, &lastGroup)
+	if err != nil && !errors.Is(err, database.ErrNone) {
+		return nil, fmt.Errorf("read the last block: %w", err)
+	}
+	postings, err := unsealedPostings(ctx, tx, org, lastGroup)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.sum(ctx, tx, org, postings)
+}
+
+// unsealedPostings are the postings of the groups after one, in order.
+func unsealedPostings(ctx context.Context, tx *database.Tx, org, after int64) (database.IDs, error) {
+	var postings database.IDs
+	err := tx.Each(ctx, selectGroups, func(row database.Scanner) error {
+		g, err := scanGroup(row)
+		postings = append(postings, g.postings...)
+		return err
+	}, org, after, int64(math.MaxInt64))
+	if err != nil {
+		return nil, fmt.Errorf("read what is not sealed: %w", err)
+	}
+	return postings, nil
+}
+
+func (t *tail) sum(ctx context.Context, tx *database.Tx, org int64, postings database.IDs) error {
+	if len(postings) == 0 {
+		return nil
+	}
+	for _, side := range []struct {
+		statement *database.Statement
+		add       func(*totals, int64)
+	}{
+		{sumDebits, func(to *totals, amount int64) { to.debits += amount }},
+		{sumCredits, func(to *totals, amount int64) { to.credits += amount }},
+	} {
+		err := tx.Each(ctx, side.statement, func(row database.Scanner) error {
+			var id, amount int64
+			err := row.Scan(&id, &amount)
+			to := t.accounts[id]
+			side.add(&to, amount)
+			t.accounts[id] = to
+			return err
+		}, org, postings)
+		if err != nil {
+			return fmt.Errorf("sum what is not sealed: %w", err)
+		}
+	}
+	return nil
 }
 
 // Postings reads what was decided about one subject, in order.

@@ -19,7 +19,14 @@ func Versioned(name string) *Table {
 		name: name,
 		version: database.Register("ledger.version_of_"+name, fmt.Sprintf(
 			`SELECT version FROM %s WHERE org_id = $1 AND id = $2 FOR UPDATE`, name)),
-		advance: database.Register("ledger.advance_"+name, fmt.Sprintf(
-			`UPDATE %s SET version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`, name)),
+		advance: database.RegisterMany("ledger.advance_"+name,
+			fmt.Sprintf(`UPDATE %s SET version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`, name),
+			fmt.Sprintf(`
+				WITH moved AS (
+					UPDATE %s t SET version = t.version + 1
+					FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS u(org_id, id, version)
+					WHERE t.org_id = u.org_id AND t.id = u.id AND t.version = u.version
+					RETURNING 1)
+				SELECT 1 / CASE WHEN COUNT(*) = cardinality($1::bigint[]) THEN 1 ELSE 0 END FROM moved`, name)),
 	}
 }

@@ -56,8 +56,8 @@ func (u *Unit) validate(now time.Time) error {
 	expected := make(map[rowKey]bool, len(u.Expects))
 	for _, expect := range u.Expects {
 		key := rowKey{expect.Table, expect.ID}
-		if expect.Table == nil || expected[key] {
-			return refuse("a row is expected once")
+		if expect.Table == nil || expect.Version < 0 || expected[key] {
+			return refuse("a row is expected once, at a version")
 		}
 		expected[key] = true
 	}

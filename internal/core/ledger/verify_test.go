@@ -22,8 +22,9 @@ type corruption struct {
 var corruptions = func() []corruption {
 	list := []corruption{}
 	for _, row := range [][3]string{
+		{"an account that is not counted gets a total", "ledger.accounts", `UPDATE ledger_account SET debits = 1 WHERE code = 'sold:1'`},
 		{"debits of an account are raised", "ledger.accounts", `UPDATE ledger_account SET debits = debits + 1 WHERE code = 'stock:1'`},
-		{"credits of an account are raised", "ledger.accounts", `UPDATE ledger_account SET credits = credits + 1 WHERE code = 'sold:1'`},
+		{"credits of an account are raised", "ledger.accounts", `UPDATE ledger_account SET credits = credits + 1 WHERE code = 'stock:1'`},
 		{"more is held than there are holds", "ledger.accounts", `UPDATE ledger_account SET held = held + 1 WHERE code = 'stock:1'`},
 		{"what is available is raised", "ledger.accounts", `UPDATE ledger_account SET available = available + 1 WHERE code = 'stock:1'`},
 		{"the guard is raised", "ledger.accounts", `UPDATE ledger_account SET low = low + 1 WHERE code = 'stock:1'`},
@@ -66,6 +67,19 @@ var corruptions = func() []corruption {
 		{"the first event is deleted", "journal.order", `DELETE FROM journal_event WHERE seq = 1`},
 		{"the last event is deleted", "journal.order", `DELETE FROM journal_event WHERE seq = 3`},
 		{"the journal's head is set back", "journal.order", `UPDATE journal_head SET seq = seq - 1`},
+		{"a statement's debits are raised", "ledger.seals", `UPDATE ledger_statement SET debits = debits + 1 WHERE account_id = (
+			SELECT id FROM ledger_account WHERE code = 'sold:1')`},
+		{"a statement lists other entries", "ledger.seals", `UPDATE ledger_statement SET entries = (SELECT s.entries FROM ledger_statement s
+			JOIN ledger_account a ON a.id = s.account_id WHERE a.code = 'stock:1') WHERE account_id = (SELECT id FROM ledger_account WHERE code = 'sold:1')`},
+		{"a statement is deleted", "ledger.seals", `DELETE FROM ledger_statement WHERE account_id = (SELECT id FROM ledger_account WHERE code = 'sold:1')`},
+		{"a statement is made up", "ledger.seals", `INSERT INTO ledger_statement SELECT org_id, 1, block, debits, credits, entries FROM ledger_statement
+			WHERE account_id = (SELECT id FROM ledger_account WHERE code = 'sold:1')`},
+		{"a group loses its postings", "ledger.seals", `UPDATE ledger_group SET postings = (SELECT g.postings FROM ledger_group g WHERE g.number = 2) WHERE number = 3`},
+		{"a group is deleted", "ledger.seals", `DELETE FROM ledger_group WHERE number = 2`},
+		{"a block gets another hash", "ledger.seals", `UPDATE ledger_block SET hash = (SELECT digest FROM ledger_posting WHERE key = 'key-1')`},
+		{"a block counts other transfers", "ledger.seals", `UPDATE ledger_block SET transfers = transfers + 1`},
+		{"an event tells another story", "ledger.seals", `UPDATE journal_event SET subject_id = 99 WHERE seq = 2`},
+		{"a digest is made to fit a changed posting", "ledger.seals", `UPDATE ledger_posting SET digest = request_hash WHERE key = 'key-1'`},
 		{"ids that are in use would be given out again", "database.ids", `UPDATE id_block SET next_block = 0`},
 	} {
 		name := fmt.Sprintf("ledgertest.corrupt_%d", len(list))
@@ -86,7 +100,7 @@ func (b *bench) life() {
 	b.must(sell(2))
 	b.must(earn(100, "2026-12-31"))
 	b.must(spend(30, "2026-11-23"))
-	b.refused(ledger.ErrShort, sell(20))
+	b.refuses(ledger.ErrShort, sell(20))
 	for i := range 3 {
 		taken := sell(2)
 		taken.Action, taken.HoldID, taken.Deadline = ledger.Hold, b.db.NewID(), start.Add(time.Hour)
@@ -107,6 +121,10 @@ func TestEverySingleCorruptionIsNamed(t *testing.T) {
 			t.Parallel()
 			each(t, func(b *bench) {
 				b.life()
+				if err := b.Seal(context.Background()); err != nil {
+					b.t.Fatal(err)
+				}
+				b.must(sell(1))
 				b.verify()
 				b.exec(row.wrong)
 				report, err := ledger.Verify(context.Background(), b.db, nil, nil)

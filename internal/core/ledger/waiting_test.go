@@ -93,7 +93,7 @@ func TestWaitingIsBounded(t *testing.T) {
 // idle is a ledger whose writers have not been started.
 func idle(t *testing.T, limit int) *Ledger {
 	t.Helper()
-	return &Ledger{db: databasetest.Open(t, database.SQLite, nil), logger: databasetest.Quiet(), queue: newWaiting(limit)}
+	return prepare(databasetest.Open(t, database.SQLite, nil), databasetest.Quiet(), limit)
 }
 
 func receiving(l *Ledger, key string) Unit {

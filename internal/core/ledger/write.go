@@ -2,8 +2,8 @@ package ledger
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -29,52 +29,71 @@ var (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	updateHold = database.Register("ledger.update_hold", `
 		UPDATE ledger_hold SET posted = $4, state = $5, deadline = $6 WHERE org_id = $1 AND id = $2 AND part = $3`)
-	updateAccount = database.Register("ledger.update_account", `
-		UPDATE ledger_account SET debits = $3, credits = $4, held = $5, available = $6, low = $6
-		WHERE org_id = $1 AND id = $2`)
+	// changeAccount guards what is taken by itself: what comes in later in a group can't cover what went out earlier.
+	changeAccount = database.RegisterMany("ledger.change_account", `
+		UPDATE ledger_account SET debits = debits + $3, credits = credits + $4, held = held + $5, available = available + $6,
+			low = available - $7
+		WHERE org_id = $1 AND id = $2`, `
+		WITH changed AS (
+			UPDATE ledger_account a SET debits = a.debits + u.debits, credits = a.credits + u.credits, held = a.held + u.held,
+				available = a.available + u.net, low = a.available - u.takes
+			FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+				AS u(org_id, id, debits, credits, held, net, takes)
+			WHERE a.org_id = u.org_id AND a.id = u.id
+			RETURNING 1)
+		SELECT 1 / CASE WHEN COUNT(*) = cardinality($1::bigint[]) THEN 1 ELSE 0 END FROM changed`)
+	insertGroup = database.Register("ledger.insert_group", `
+		INSERT INTO ledger_group (org_id, number, seq, at, postings)
+		SELECT org_id, marks, seq, $2, $3 FROM journal_head WHERE org_id = $1`)
 )
 
-// writeGroup writes all decisions of a group: keys and claims first, then inserts, then each touched account once in the
-// order of ids, then the journal.
-func writeGroup(ctx context.Context, tx *database.Tx, b *books, decisions []decision) error {
+// batches are all rows of a group's decisions: keys and claims first, then inserts, then each touched account once in the
+// order of ids, then the journal, and at its mark the group itself.
+func (b *books) batches(tx *database.Tx, decisions []decision) ([]database.Batch, error) {
+	if len(decisions) == 0 {
+		return nil, nil
+	}
 	w := writing{org: b.org, at: tx.Micros()}
 	touched := map[int64]bool{}
 	for _, decided := range decisions {
 		if err := w.add(decided); err != nil {
-			return err
+			return nil, err
 		}
 		if decided.trial != nil {
 			decided.trial.touch(touched)
 		}
 	}
 	w.addAccounts(b, touched)
-	for _, many := range [][]*batch{
-		{
-			{statement: insertPosting, rows: w.postings},
-			{statement: insertClaim, rows: w.claims},
-			{statement: insertTransfer, rows: w.transfers},
-			{statement: insertHold, rows: w.holds},
-		},
-		w.inserts, w.advances, w.sets,
-		{
-			{statement: insertAccount, rows: w.opened},
-			{statement: updateHold, rows: w.ended, exactlyOne: true},
-			{statement: updateAccount, rows: w.accounts, exactlyOne: true},
-		},
-	} {
-		for _, one := range many {
-			counts, err := tx.ExecMany(ctx, one.statement, one.rows)
-			if err != nil {
-				return err
-			}
-			for _, count := range counts {
-				if one.exactlyOne && count != 1 {
-					return fmt.Errorf("%s touched %d rows instead of one", one.statement.Name(), count)
-				}
-			}
-		}
+	batches := []database.Batch{
+		{Statement: insertPosting, Rows: w.postings},
+		{Statement: insertClaim, Rows: w.claims},
+		{Statement: insertTransfer, Rows: w.transfers},
+		{Statement: insertHold, Rows: w.holds},
 	}
-	return journal.Append(ctx, tx, b.org, w.events...)
+	batches = append(append(append(batches, w.inserts...), w.advances...), w.sets...)
+	batches = append(batches,
+		database.Batch{Statement: insertAccount, Rows: w.opened},
+		database.Batch{Statement: updateHold, Rows: w.ended, One: true},
+		database.Batch{Statement: changeAccount, Rows: w.accounts, One: true},
+	)
+	journaled, err := journal.Batches(tx.Dialect(), b.org, w.at, w.events)
+	if err != nil {
+		return nil, err
+	}
+	batches = append(batches, journaled...)
+	batches = append(batches, database.Batch{Statement: insertGroup, Rows: [][]any{{b.org, w.at, packIDs(w.ids)}}})
+	return slices.DeleteFunc(batches, func(batch database.Batch) bool { return len(batch.Rows) == 0 }), nil
+}
+
+// packIDs makes ids bytes, each as its difference from the one before.
+func packIDs(ids []int64) []byte {
+	var packed []byte
+	last := int64(0)
+	for _, id := range ids {
+		packed = binary.AppendVarint(packed, id-last)
+		last = id
+	}
+	return packed
 }
 
 // touch adds the accounts that the trial changed, and those that it names first.
@@ -89,7 +108,7 @@ func (t *trial) touch(touched map[int64]bool) {
 				continue
 			}
 			touched[id] = true
-			if parent := t.books.accounts[named.parent]; parent != nil {
+			if parent := t.books.accounts[named.parent]; parent != nil && parent.fresh {
 				touched[parent.id] = true
 			}
 		}
@@ -102,6 +121,7 @@ func (w *writing) addAccounts(b *books, touched map[int64]bool) {
 	var opened, changed []*account
 	for id := range touched {
 		if a := b.accounts[id]; a.fresh {
+			a.opened = true
 			opened = append(opened, a)
 		} else {
 			changed = append(changed, a)
@@ -110,41 +130,51 @@ func (w *writing) addAccounts(b *books, touched map[int64]bool) {
 	slices.SortFunc(opened, func(x, y *account) int { return strings.Compare(x.code, y.code) })
 	slices.SortFunc(changed, func(x, y *account) int { return cmp.Compare(x.id, y.id) })
 	for _, a := range opened {
+		if !a.counted() {
+			a.debits, a.credits = 0, 0
+		}
 		w.opened = append(w.opened, []any{
 			b.org, a.id, a.code, a.asset, string(a.side), database.Bool(a.limited), database.Bool(a.lots), a.parent, a.expires,
 			a.funder, a.giver, a.fingerprint(b.org), a.debits, a.credits, a.held, a.available(),
 		})
 	}
 	for _, a := range changed {
-		w.accounts = append(w.accounts, []any{b.org, a.id, a.debits, a.credits, a.held, a.available()})
+		if !a.counted() {
+			a.totals = totals{debits: a.was.debits, credits: a.was.credits, held: a.held}
+			if a.held == a.was.held {
+				continue
+			}
+		}
+		net := a.available() - a.was.of(a.side)
+		takes := a.takes
+		if a.read {
+			takes = -net // decided in order on what was read and locked: the limit is for what is left
+		}
+		w.accounts = append(w.accounts, []any{
+			b.org, a.id, a.debits - a.was.debits, a.credits - a.was.credits, a.held - a.was.held, net, takes,
+		})
 	}
-}
-
-// batch is one statement and all its rows in a group.
-type batch struct {
-	statement  *database.Statement
-	rows       [][]any
-	exactlyOne bool
 }
 
 // writing gathers the rows of a group by statement.
 type writing struct {
 	org, at                     int64
+	ids                         []int64 // of the postings, in order
 	postings, claims, transfers [][]any
 	holds, ended                [][]any
 	opened, accounts            [][]any
-	inserts, advances, sets     []*batch
+	inserts, advances, sets     []database.Batch
 	events                      []journal.Event
 }
 
-func queue(batches []*batch, statement *database.Statement, exactlyOne bool, row []any) []*batch {
-	for _, one := range batches {
-		if one.statement == statement {
-			one.rows = append(one.rows, row)
+func queue(batches []database.Batch, statement *database.Statement, one bool, row []any) []database.Batch {
+	for i := range batches {
+		if batches[i].Statement == statement {
+			batches[i].Rows = append(batches[i].Rows, row)
 			return batches
 		}
 	}
-	return append(batches, &batch{statement: statement, rows: [][]any{row}, exactlyOne: exactlyOne})
+	return append(batches, database.Batch{Statement: statement, Rows: [][]any{row}, One: one})
 }
 
 func (w *writing) add(decided decision) error {
@@ -169,6 +199,7 @@ func (w *writing) add(decided decision) error {
 		rows = w.addTransfers(decided.trial)
 		claims = sortedClaims(unit.Claims)
 	}
+	w.ids = append(w.ids, unit.Posting)
 	w.postings = append(w.postings, []any{
 		w.org, unit.Posting, unit.Key, head.requestHash, w.at, unit.Store, unit.Kind, unit.Subject, unit.Actor, transfers,
 		rejection, digest(head, rows, claims),

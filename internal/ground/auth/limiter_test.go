@@ -2,6 +2,8 @@ package auth
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +33,24 @@ func TestTheLimiterForgetsWhatEndsFirstWhenItIsFull(t *testing.T) {
 	take("tomorrow")
 	if len(l.attempts) != 1 {
 		t.Errorf("%d names are kept though their windows ended", len(l.attempts))
+	}
+}
+
+func TestManyAttemptsAtOnceAreNoWayAroundTheLimit(t *testing.T) {
+	t.Parallel()
+	l := newLimiter(clock.At(time.Unix(0, 0)).Now, time.Minute)
+	var group sync.WaitGroup
+	var taken atomic.Int64
+	for range 200 {
+		group.Go(func() {
+			if l.take("name", 30) == nil {
+				taken.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if taken.Load() != 30 {
+		t.Errorf("%d attempts of 30 were let through", taken.Load())
 	}
 }
 

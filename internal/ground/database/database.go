@@ -54,6 +54,8 @@ type engine interface {
 	migrate(ctx context.Context, logger *slog.Logger) error
 	prepare(ctx context.Context, sql string) error
 	ping(ctx context.Context) error
+	// newWriter gives a way to begin transactions of one writer of its own, and to end it.
+	newWriter() (begin func(ctx context.Context) (session, error), end func())
 	close() error
 }
 
@@ -62,6 +64,8 @@ type session interface {
 	exec(ctx context.Context, statement *Statement, args []any) (int64, error)
 	query(ctx context.Context, statement *Statement, args []any) (rows, error)
 	execMany(ctx context.Context, statement *Statement, list [][]any) ([]int64, error)
+	// finish writes batches and commits. When finish or commit fails, the transaction is still to be rolled back.
+	finish(ctx context.Context, batches []Batch) error
 	commit(ctx context.Context) error
 	rollback()
 }
@@ -191,8 +195,16 @@ func (db *DB) Turns() (count int64, waited time.Duration) {
 }
 
 func (db *DB) run(ctx context.Context, write bool, work func(tx *Tx) error) error {
+	begin := func(ctx context.Context) (session, error) { return db.engine.begin(ctx, write) }
+	return db.runOn(ctx, write, begin, func(tx *Tx) ([]Batch, error) { return nil, work(tx) })
+}
+
+// runOn runs work in the session that begin gives, writes what it returns and commits.
+func (db *DB) runOn(
+	ctx context.Context, write bool, begin func(context.Context) (session, error), work func(tx *Tx) ([]Batch, error),
+) error {
 	asked := db.clock.Now()
-	session, err := db.engine.begin(ctx, write)
+	session, err := begin(ctx)
 	if write {
 		db.turns.Add(1)
 		db.waited.Add(int64(db.clock.Now().Sub(asked)))
@@ -206,13 +218,19 @@ func (db *DB) run(ctx context.Context, write bool, work func(tx *Tx) error) erro
 			session.rollback()
 		}
 	}()
-	if err := work(&Tx{session: session, dialect: db.dialect, now: db.clock.Now()}); err != nil {
+	batches, err := work(&Tx{session: session, dialect: db.dialect, now: db.clock.Now()})
+	if err != nil {
 		return translate(err)
 	}
-	done = true
-	if err := session.commit(ctx); err != nil {
+	if len(batches) > 0 {
+		err = session.finish(ctx, batches)
+	} else {
+		err = session.commit(ctx)
+	}
+	if err != nil {
 		return translate(fmt.Errorf("commit: %w", err))
 	}
+	done = true
 	return nil
 }
 

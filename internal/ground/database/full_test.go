@@ -21,7 +21,7 @@ func limitPages(t *testing.T, db *DB, pages int) {
 	if !is {
 		t.Fatal("this is not SQLite")
 	}
-	if _, err := engine.conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA max_page_count = %d", pages)); err != nil {
+	if _, err := engine.writer.exec(context.Background(), fmt.Sprintf("PRAGMA max_page_count = %d", pages), nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -22,7 +22,8 @@ const (
 )
 
 type postgresEngine struct {
-	pool *pgxpool.Pool
+	pool  *pgxpool.Pool
+	bulks bulks
 }
 
 func openPostgres(ctx context.Context, address string) (*postgresEngine, error) {
@@ -108,11 +109,12 @@ func (e *postgresEngine) begin(ctx context.Context, write bool) (session, error)
 	if err != nil {
 		return nil, err
 	}
-	return &postgresSession{tx: tx}, nil
+	return &postgresSession{tx: tx, engine: e}, nil
 }
 
 type postgresSession struct {
-	tx pgx.Tx
+	tx     pgx.Tx
+	engine *postgresEngine
 }
 
 func (s *postgresSession) exec(ctx context.Context, statement *Statement, args []any) (int64, error) {
@@ -123,26 +125,12 @@ func (s *postgresSession) exec(ctx context.Context, statement *Statement, args [
 	return tag.RowsAffected(), nil
 }
 
-func (s *postgresSession) execMany(ctx context.Context, statement *Statement, list [][]any) (counts []int64, err error) {
-	batch := &pgx.Batch{}
-	for _, args := range list {
-		batch.Queue(statement.sql[Postgres], postgresArguments(args)...)
-	}
-	results := s.tx.SendBatch(ctx, batch)
-	defer func() {
-		if closing := results.Close(); err == nil && closing != nil {
-			err = closing
-		}
-	}()
-	counts = make([]int64, len(list))
-	for i := range list {
-		tag, err := results.Exec()
-		if err != nil {
-			return nil, err
-		}
-		counts[i] = tag.RowsAffected()
-	}
-	return counts, nil
+func (s *postgresSession) execMany(ctx context.Context, statement *Statement, list [][]any) ([]int64, error) {
+	return postgresMany(ctx, s.tx, s.engine, statement, list)
+}
+
+func (s *postgresSession) finish(context.Context, []Batch) error {
+	return errors.New("batches are written by a Writer")
 }
 
 func (s *postgresSession) query(ctx context.Context, statement *Statement, args []any) (rows, error) {

@@ -33,6 +33,10 @@ func (d Dialect) String() string {
 type Statement struct {
 	name string
 	sql  [2]string
+	// insert is set when PostgreSQL can be given many rows at once in place of one.
+	insert *insertion
+	// many says that PostgreSQL's text takes one array for each placeholder of SQLite's.
+	many bool
 }
 
 // Name is the statement's registered name.
@@ -54,6 +58,8 @@ var (
 //   - "x = ANY_ID($1)" and "x = ANY_TEXT($1)" test against a list given as IDs or Texts.
 //   - "FOR UPDATE" and "FOR SHARE" lock rows on PostgreSQL and are left out on SQLite, which has one writer.
 //
+// A plain INSERT of one row, "INSERT INTO t (a, b) VALUES ($1, $2)", is given to PostgreSQL once for many rows.
+//
 // It is called for package variables; a name registered twice stops the program at its start.
 func Register(name, sql string) *Statement {
 	sqlite := anyID.ReplaceAllString(sql, `(SELECT value FROM json_each($1))`)
@@ -72,8 +78,16 @@ func RegisterFor(name, sqlite, postgres string) *Statement {
 	if _, twice := registry[name]; twice {
 		panic(fmt.Sprintf("database: statement %q is registered twice", name))
 	}
-	statement := &Statement{name: name, sql: [2]string{SQLite: sqlite, Postgres: postgres}}
+	statement := &Statement{name: name, sql: [2]string{SQLite: sqlite, Postgres: postgres}, insert: parseInsert(postgres)}
 	registry[name] = statement
+	return statement
+}
+
+// RegisterMany registers a hot statement for batches: SQLite's text is run for each row, PostgreSQL's once, with one array
+// for each placeholder, all of numbers ($1::bigint[]), texts or bytes. How many rows it touched is its own to prove.
+func RegisterMany(name, sqlite, postgres string) *Statement {
+	statement := RegisterFor(name, sqlite, postgres)
+	statement.many, statement.insert = true, nil
 	return statement
 }
 

@@ -37,7 +37,7 @@ type Entry struct {
 
 var (
 	advanceHead = database.Register("journal.advance_head", `
-		INSERT INTO journal_head (org_id, seq) VALUES ($1, $2)
+		INSERT INTO journal_head (org_id, seq, marks) VALUES ($1, $2, 0)
 		ON CONFLICT (org_id) DO UPDATE SET seq = journal_head.seq + excluded.seq
 		RETURNING seq`)
 	insertEvent = database.Register("journal.insert_event", `
@@ -63,20 +63,75 @@ func Append(ctx context.Context, tx *database.Tx, org int64, events ...Event) er
 	}
 	list := make([][]any, len(events))
 	for i, event := range events {
-		body := []byte("{}")
-		if event.Body != nil {
-			var err error
-			if body, err = json.Marshal(event.Body); err != nil {
-				return fmt.Errorf("encode event %s: %w", event.Kind, err)
-			}
+		body, err := event.encode()
+		if err != nil {
+			return err
 		}
 		seq := last - int64(len(events)-1-i)
-		list[i] = []any{org, seq, tx.Micros(), event.Kind, event.Store, event.Subject, event.Actor, string(body)}
+		list[i] = []any{org, seq, tx.Micros(), event.Kind, event.Store, event.Subject, event.Actor, body}
 	}
 	if _, err := tx.ExecMany(ctx, insertEvent, list); err != nil {
 		return fmt.Errorf("record events: %w", err)
 	}
 	return nil
+}
+
+func (e Event) encode() (string, error) {
+	if e.Body == nil {
+		return "{}", nil
+	}
+	body, err := json.Marshal(e.Body)
+	if err != nil {
+		return "", fmt.Errorf("encode event %s: %w", e.Kind, err)
+	}
+	return string(body), nil
+}
+
+var (
+	markHead = database.Register("journal.mark_head", `
+		INSERT INTO journal_head (org_id, seq, marks) VALUES ($1, $2, 1)
+		ON CONFLICT (org_id) DO UPDATE SET seq = journal_head.seq + excluded.seq, marks = journal_head.marks + 1`)
+	insertBehindHead = database.Register("journal.insert_behind_head", `
+		INSERT INTO journal_event (org_id, seq, at, kind, store_id, subject_id, actor_id, body)
+		VALUES ($1, (SELECT seq FROM journal_head WHERE org_id = $1) - $2, $3, $4, $5, $6, $7, $8)`)
+	// markAndInsert does both at once. The list of bodies stands for all lists: they are of one length.
+	markAndInsert = database.RegisterFor("journal.mark_and_insert", `SELECT 1`, `
+		WITH head AS (
+			INSERT INTO journal_head (org_id, seq, marks) VALUES ($1, cardinality($7::text[]), 1)
+			ON CONFLICT (org_id) DO UPDATE SET seq = journal_head.seq + excluded.seq, marks = journal_head.marks + 1
+			RETURNING seq)
+		INSERT INTO journal_event (org_id, seq, at, kind, store_id, subject_id, actor_id, body)
+		SELECT $1, head.seq - cardinality($7::text[]) + e.n, $2, e.kind, e.store_id, e.subject_id, e.actor_id, e.body
+		FROM head, unnest($3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+			WITH ORDINALITY AS e(kind, store_id, subject_id, actor_id, body, n)`)
+)
+
+// Batches records events as Append does, for a database.Writer, and marks the place: the head's marks go up by one. They
+// are to be the last batches but for what is written at the mark.
+func Batches(dialect database.Dialect, org, at int64, events []Event) ([]database.Batch, error) {
+	bodies := make(database.Texts, len(events))
+	for i, event := range events {
+		var err error
+		if bodies[i], err = event.encode(); err != nil {
+			return nil, err
+		}
+	}
+	if dialect == database.SQLite {
+		rows := make([][]any, len(events))
+		for i, e := range events {
+			rows[i] = []any{org, len(events) - 1 - i, at, e.Kind, e.Store, e.Subject, e.Actor, bodies[i]}
+		}
+		return []database.Batch{
+			{Statement: markHead, Rows: [][]any{{org, len(events)}}},
+			{Statement: insertBehindHead, Rows: rows},
+		}, nil
+	}
+	kinds := make(database.Texts, len(events))
+	stores, subjects, actors := make(database.IDs, len(events)), make(database.IDs, len(events)), make(database.IDs, len(events))
+	for i, e := range events {
+		kinds[i], stores[i], subjects[i], actors[i] = e.Kind, e.Store, e.Subject, e.Actor
+	}
+	return []database.Batch{{Statement: markAndInsert, Rows: [][]any{{org, at, kinds, stores, subjects, actors, bodies}}}}, nil
 }
 
 // After reads at most limit entries that follow seq, in order.

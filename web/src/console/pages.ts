@@ -2,6 +2,7 @@ import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Package from '@lucide/svelte/icons/package';
+import PrinterIcon from '@lucide/svelte/icons/printer';
 import ReceiptText from '@lucide/svelte/icons/receipt-text';
 import ShoppingBag from '@lucide/svelte/icons/shopping-bag';
 import Store from '@lucide/svelte/icons/store';
@@ -21,6 +22,7 @@ import Books from './orders/Books.svelte';
 import Orders from './orders/Orders.svelte';
 import Staff from './people/Staff.svelte';
 import Places from './places/Places.svelte';
+import Printers from './printers/Printers.svelte';
 import Receipts from './receipts/Receipts.svelte';
 import type { router } from './router';
 import Stock from './stock/Stock.svelte';
@@ -49,6 +51,8 @@ const say = dictionary({
     closingsAbout: '계산대마다 근무를 마감한 기록이에요. 시재가 맞지 않은 근무를 바로 알 수 있어요.',
     devices: '기기',
     devicesAbout: '매장에 연결된 계산대예요.',
+    printers: '프린터',
+    printersAbout: '영수증 프린터와, 인쇄하지 못한 것이에요.',
     staff: '직원',
     staffAbout: '누가 어디에서 무엇을 할 수 있는지 보여요.',
     places: '매장',
@@ -77,6 +81,8 @@ const say = dictionary({
     closingsAbout: 'How each till’s shifts were closed, and where the drawer was over or short.',
     devices: 'Devices',
     devicesAbout: 'The tills that are connected to a store.',
+    printers: 'Printers',
+    printersAbout: 'Receipt printers, and what did not come out.',
     staff: 'Staff',
     staffAbout: 'Who may do what, and where.',
     places: 'Stores',
@@ -123,6 +129,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   receipts: page('receipts', 'receipts', 'order.read', Receipts),
   closings: page('closings', 'closings', 'shift.read', Closings),
   devices: page('devices', 'devices', 'device.read', Devices),
+  printers: page('printers', 'printers', 'print.read', Printers),
   staff: page('staff', 'staff', 'staff.read', Staff),
   places: page('places', 'places', 'place.write', Places),
   components: page('components', 'components', null, Components),
@@ -130,7 +137,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
 
 /** One noun of the rail. */
 export interface Noun {
-  route: 'orders' | 'products' | 'stock' | 'receipts' | 'closings' | 'devices' | 'staff' | 'places';
+  route: 'orders' | 'products' | 'stock' | 'receipts' | 'closings' | 'devices' | 'printers' | 'staff' | 'places';
   readonly label: string;
   permission: string;
   icon: NavigationItem['icon'];
@@ -154,6 +161,7 @@ export const navigation: readonly Noun[] = [
   noun('receipts', ReceiptText),
   noun('closings', Banknote),
   noun('devices', MonitorSmartphone),
+  noun('printers', PrinterIcon),
   noun('staff', Users),
   noun('places', Store),
 ];

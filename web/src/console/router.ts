@@ -14,6 +14,7 @@ export const router = new Router('/console', {
   receipts: '/receipts',
   closings: '/closings',
   devices: '/devices',
+  printers: '/printers',
   staff: '/staff',
   places: '/places',
   components: '/ui',

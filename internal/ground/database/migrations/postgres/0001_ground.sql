@@ -7,7 +7,8 @@ INSERT INTO id_block (id, next_block) VALUES (1, 0);
 
 CREATE TABLE journal_head (
     org_id BIGINT NOT NULL PRIMARY KEY,
-    seq BIGINT NOT NULL
+    seq BIGINT NOT NULL,
+    marks BIGINT NOT NULL
 );
 
 CREATE TABLE journal_event (
@@ -36,15 +37,15 @@ CREATE TABLE ledger_account (
     funder_id BIGINT NOT NULL,
     giver_id BIGINT NOT NULL,
     fingerprint BIGINT NOT NULL,
-    debits BIGINT NOT NULL CHECK (debits >= 0),
-    credits BIGINT NOT NULL CHECK (credits >= 0),
-    held BIGINT NOT NULL CHECK (held >= 0),
+    debits BIGINT NOT NULL CHECK (debits >= 0 AND debits <= 4611686018427387904),
+    credits BIGINT NOT NULL CHECK (credits >= 0 AND credits <= 4611686018427387904),
+    held BIGINT NOT NULL CHECK (held >= 0 AND held <= 4611686018427387904),
     available BIGINT NOT NULL,
     low BIGINT NOT NULL,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, code),
     CHECK (limited = 0 OR low >= 0)
-);
+) WITH (fillfactor = 50);
 CREATE INDEX ledger_account_lots ON ledger_account (org_id, parent_id, expires_on, id) WHERE parent_id > 0;
 
 CREATE TABLE ledger_posting (
@@ -101,4 +102,39 @@ CREATE TABLE ledger_claim (
     value TEXT COLLATE "C" NOT NULL,
     posting_id BIGINT NOT NULL,
     PRIMARY KEY (org_id, scope, value)
+);
+
+CREATE TABLE ledger_group (
+    org_id BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    postings BYTEA NOT NULL,
+    PRIMARY KEY (org_id, number)
+);
+
+CREATE TABLE ledger_block (
+    org_id BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    last_group BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    postings BIGINT NOT NULL,
+    transfers BIGINT NOT NULL,
+    sealed BIGINT NOT NULL CHECK (sealed IN (0, 1)),
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (org_id, number)
+);
+
+CREATE INDEX ledger_block_at ON ledger_block (org_id, at, number);
+CREATE INDEX ledger_block_group ON ledger_block (org_id, last_group, number);
+
+CREATE TABLE ledger_statement (
+    org_id BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
+    block BIGINT NOT NULL,
+    debits BIGINT NOT NULL,
+    credits BIGINT NOT NULL,
+    entries BYTEA NOT NULL,
+    PRIMARY KEY (org_id, account_id, block)
 );
