@@ -342,7 +342,8 @@ func makeReport(ctx context.Context, tx *database.Tx, org int64, s shift.Shift) 
 			Kind: one.Kind, Place: one.Place, Amount: one.Amount, Reason: one.Reason, Staff: name, At: one.At,
 		})
 	}
-	return report, fill(ctx, tx, org, s, &report, movements, organisation.Language)
+	err = fill(ctx, tx, org, s, &report, movements, organisation.Language)
+	return report, err
 }
 
 // fill adds everything that is counted.
