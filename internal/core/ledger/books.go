@@ -15,7 +15,7 @@ import (
 
 // account is one row of ledger_account while a group is decided.
 type account struct {
-	identity
+	*identity
 	// fresh accounts don't stand in the table yet: they are opened by the first Unit that moves them.
 	fresh bool
 	// opened fresh accounts are written with the group.
@@ -46,6 +46,8 @@ type identity struct {
 
 type totals struct{ debits, credits, held int64 }
 
+func newAccount() *account { return &account{identity: &identity{}} }
+
 // of is what the totals leave available on one side: the balance less what is held.
 func (t totals) of(side Side) int64 {
 	if side == Credit {
@@ -59,7 +61,7 @@ func (a account) available() int64 { return a.totals.of(a.side) }
 // counted accounts have their totals in their row: those with a limit, which must be compared, and lots, which must be
 // chosen. Of the others, revenue say, a sale needn't touch the row: their balance is their last statement and what has
 // not been sealed since.
-func (i identity) counted() bool { return i.limited || i.parent > 0 }
+func (i *identity) counted() bool { return i.limited || i.parent > 0 }
 
 // covers says whether the account can give so much, as far as is known here.
 func (a account) covers(amount int64) bool { return !a.limited || !a.read || a.available() >= amount }
@@ -218,7 +220,7 @@ func (l *Ledger) identify(ctx context.Context, tx *database.Tx, b *books, named 
 		return nil
 	}
 	err := tx.Each(ctx, selectAccountsByCode, func(row database.Scanner) error {
-		a := &account{}
+		a := newAccount()
 		err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires)
 		if err == nil {
 			b.add(a)
@@ -288,7 +290,7 @@ func (b *books) addFresh(named []opening, newID func() int64) {
 			if b.byCode[one.Code] != nil || (one.parent != "") != lots {
 				continue
 			}
-			added := &account{identity: identity{
+			added := &account{identity: &identity{
 				id: newID(), code: one.Code, asset: one.Asset, side: one.Side, limited: one.Limited, lots: one.Lots,
 				expires: one.lot.ExpiresOn, funder: one.lot.Funder, giver: one.lot.Giver,
 			}, fresh: true, read: true}
@@ -391,7 +393,8 @@ func (b *books) lock(ctx context.Context, tx *database.Tx, ids []int64) error {
 		return nil
 	}
 	err := tx.Each(ctx, lockAccounts, func(row database.Scanner) error {
-		a := &account{read: true}
+		a := newAccount()
+		a.read = true
 		if err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires,
 			&a.debits, &a.credits, &a.held); err != nil {
 			return err

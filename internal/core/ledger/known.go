@@ -23,18 +23,16 @@ func newIdentities(limit int) *identities {
 	return &identities{known: map[accountName]*identity{}, names: map[string]string{}, limit: limit}
 }
 
-func (i *identities) get(org int64, code string) (identity, bool) {
+func (i *identities) get(org int64, code string) (*identity, bool) {
 	i.mutex.RLock()
 	defer i.mutex.RUnlock()
 	found, is := i.known[accountName{org, code}]
-	if !is {
-		return identity{}, false
-	}
-	return *found, true
+	return found, is
 }
 
 // put remembers an account. When there is no more room, some of what is known is forgotten.
-func (i *identities) put(org int64, one identity) {
+func (i *identities) put(org int64, added *identity) {
+	one := *added
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	if len(i.known) >= i.limit {

@@ -127,7 +127,7 @@ func EachBalance(
 }
 
 func scanAccount(row database.Scanner) (*account, error) {
-	a := &account{}
+	a := newAccount()
 	return a, row.Scan(&a.id, &a.code, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.debits, &a.credits, &a.held)
 }
 

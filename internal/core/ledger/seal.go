@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -61,10 +60,10 @@ var (
 	selectGroups = database.Register("ledger.select_groups", `
 		SELECT number, seq, at, postings FROM ledger_group WHERE org_id = $1 AND number > $2 ORDER BY number LIMIT $3`)
 	selectDigests = database.Register("ledger.select_digests", `
-		SELECT id, digest FROM ledger_posting WHERE org_id = $1 AND id = ANY_ID($2)`)
+		SELECT id, digest FROM ledger_posting WHERE org_id = $1 AND id >= $2 AND id <= $3`)
 	selectSealable = database.Register("ledger.select_sealable", `
 		SELECT posting_id, line, action, debit_id, credit_id, amount FROM ledger_transfer
-		WHERE org_id = $1 AND posting_id = ANY_ID($2)`)
+		WHERE org_id = $1 AND posting_id >= $2 AND posting_id <= $3 ORDER BY posting_id, line`)
 	selectEvents = database.Register("ledger.select_events", `
 		SELECT seq, at, kind, store_id, subject_id, actor_id, body FROM journal_event
 		WHERE org_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`)
@@ -370,12 +369,86 @@ type entry struct {
 // readContent reads the postings of groups, their transfers and the events up to the last of them.
 func readContent(ctx context.Context, tx *database.Tx, org int64, previous block, groups []group) (*content, error) {
 	c := &content{chain: sha256.New(), accounts: map[int64]*statement{}}
+	read, err := readSealable(ctx, tx, org, groups)
+	if err != nil {
+		return nil, err
+	}
 	for _, g := range groups {
-		if err := c.addGroup(ctx, tx, org, g); err != nil {
-			return nil, err
+		for _, posting := range g.postings {
+			one := read[posting]
+			if one.digest == nil {
+				return nil, &goneError{posting: posting}
+			}
+			c.chain.Write(one.digest)
+			c.transfers += int64(len(one.transfers))
+			for _, transfer := range one.transfers {
+				c.add(posting, transfer)
+			}
 		}
 	}
 	return c, c.addEvents(ctx, tx, org, previous.seq, groups[len(groups)-1].seq)
+}
+
+// sealablePosting is a posting as sealing sees it.
+type sealablePosting struct {
+	digest    []byte
+	transfers []sealable // in order
+}
+
+// sealGap is how many ids may lie between two postings that are read in one go.
+const sealGap = 256
+
+// readSealable reads the postings of groups. Their ids lie close together, so they are read by ranges of ids.
+func readSealable(ctx context.Context, tx *database.Tx, org int64, groups []group) (map[int64]*sealablePosting, error) {
+	var ids []int64
+	for _, g := range groups {
+		ids = append(ids, g.postings...)
+	}
+	slices.Sort(ids)
+	read := make(map[int64]*sealablePosting, len(ids))
+	for _, id := range ids {
+		read[id] = &sealablePosting{}
+	}
+	for from := 0; from < len(ids); {
+		to := from
+		for to+1 < len(ids) && ids[to+1]-ids[to] <= sealGap {
+			to++
+		}
+		if err := readRange(ctx, tx, org, ids[from], ids[to], read); err != nil {
+			return nil, err
+		}
+		from = to + 1
+	}
+	return read, nil
+}
+
+// readRange fills in those postings between two ids that are asked for.
+func readRange(ctx context.Context, tx *database.Tx, org, first, last int64, into map[int64]*sealablePosting) error {
+	err := tx.Each(ctx, selectDigests, func(row database.Scanner) error {
+		var id int64
+		var digest []byte
+		err := row.Scan(&id, &digest)
+		if one := into[id]; one != nil {
+			one.digest = digest
+		}
+		return err
+	}, org, first, last)
+	if err != nil {
+		return fmt.Errorf("read digests: %w", err)
+	}
+	err = tx.Each(ctx, selectSealable, func(row database.Scanner) error {
+		var posting int64
+		var transfer sealable
+		err := row.Scan(&posting, &transfer.line, &transfer.action, &transfer.debit, &transfer.credit, &transfer.amount)
+		if one := into[posting]; one != nil {
+			one.transfers = append(one.transfers, transfer)
+		}
+		return err
+	}, org, first, last)
+	if err != nil {
+		return fmt.Errorf("read transfers: %w", err)
+	}
+	return nil
 }
 
 // goneError is a posting that a group holds and that is not there.
@@ -389,45 +462,6 @@ type sealable struct {
 	action        string
 	debit, credit int64
 	amount        int64
-}
-
-func (c *content) addGroup(ctx context.Context, tx *database.Tx, org int64, g group) error {
-	digests := map[int64][]byte{}
-	err := tx.Each(ctx, selectDigests, func(row database.Scanner) error {
-		var id int64
-		var digest []byte
-		err := row.Scan(&id, &digest)
-		digests[id] = digest
-		return err
-	}, org, database.IDs(g.postings))
-	if err != nil {
-		return fmt.Errorf("read digests: %w", err)
-	}
-	transfers := map[int64][]sealable{}
-	err = tx.Each(ctx, selectSealable, func(row database.Scanner) error {
-		var posting int64
-		var one sealable
-		err := row.Scan(&posting, &one.line, &one.action, &one.debit, &one.credit, &one.amount)
-		transfers[posting] = append(transfers[posting], one)
-		return err
-	}, org, database.IDs(g.postings))
-	if err != nil {
-		return fmt.Errorf("read transfers: %w", err)
-	}
-	for _, posting := range g.postings {
-		digest, there := digests[posting]
-		if !there {
-			return &goneError{posting: posting}
-		}
-		c.chain.Write(digest)
-		list := transfers[posting]
-		slices.SortFunc(list, func(a, b sealable) int { return cmp.Compare(a.line, b.line) })
-		c.transfers += int64(len(list))
-		for _, one := range list {
-			c.add(posting, one)
-		}
-	}
-	return nil
 }
 
 func (c *content) add(posting int64, one sealable) {

@@ -212,7 +212,7 @@ var (
 // checkAccounts recomputes every account from transfers and holds.
 func checkAccounts(ctx context.Context, tx *database.Tx, org int64, found func(Difference)) error {
 	return tx.Each(ctx, verifyAccounts, func(row database.Scanner) error {
-		var a account
+		a := newAccount()
 		var fingerprint, stored, low, debits, credits, held int64
 		err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires, &a.funder, &a.giver,
 			&fingerprint, &a.debits, &a.credits, &a.held, &stored, &low, &debits, &credits, &held)
@@ -370,7 +370,7 @@ func checkHolds(ctx context.Context, tx *database.Tx, org int64, found func(Diff
 // checkLots compares each lot with the account that it is part of.
 func checkLots(ctx context.Context, tx *database.Tx, org int64, found func(Difference)) error {
 	return tx.Each(ctx, verifyLots, func(row database.Scanner) error {
-		var lot, owner account
+		lot, owner := newAccount(), newAccount()
 		var names Lot
 		var parent int64
 		err := row.Scan(&lot.code, &names.ExpiresOn, &names.Funder, &names.Giver, &lot.asset, &lot.side, ints(&lot.limited), &parent,

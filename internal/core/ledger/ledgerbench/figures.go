@@ -1,0 +1,254 @@
+package ledgerbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"dangol/internal/core/ledger"
+)
+
+type randomOf = rand.Rand
+
+// two makes the stand that is measured and the one of its reference.
+func (b *bench) two(ctx context.Context, measure func(own, other *stand) error) error {
+	own, err := b.stand(ctx, b.options.Size)
+	if err != nil {
+		return err
+	}
+	other, err := b.stand(ctx, b.options.Size)
+	if err != nil {
+		return errors.Join(err, own.close())
+	}
+	err = measure(own, other)
+	if err != nil {
+		return errors.Join(err, own.close(), other.close())
+	}
+	return errors.Join(b.prove(ctx, own), other.close())
+}
+
+// againstNaive measures sales against one transaction a sale.
+func (b *bench) againstNaive(ctx context.Context, hot bool) error {
+	return b.two(ctx, func(own, other *stand) error {
+		m := own.market
+		m.hot = hot
+		return b.pair("one transaction a sale",
+			func() (measured, error) { return b.sell(ctx, own, m) },
+			func() (measured, error) { return b.naive(ctx, other, m) })
+	})
+}
+
+func (b *bench) spread(ctx context.Context) error   { return b.againstNaive(ctx, false) }
+func (b *bench) hotSales(ctx context.Context) error { return b.againstNaive(ctx, true) }
+
+func (b *bench) hotToSpread(ctx context.Context) error {
+	return b.two(ctx, func(own, other *stand) error {
+		hot := own.market
+		hot.hot = true
+		return b.pair("spread sales",
+			func() (measured, error) { return b.sell(ctx, own, hot) },
+			func() (measured, error) { return b.sell(ctx, other, other.market) })
+	})
+}
+
+func (b *bench) raw(ctx context.Context) error {
+	return b.two(ctx, func(own, other *stand) error {
+		return b.pair("bulk insert of the same rows with balances",
+			func() (measured, error) { return b.sell(ctx, own, own.market) },
+			func() (measured, error) { return b.bulked(ctx, other, other.market) })
+	})
+}
+
+// buyersPerUnit is how many want each unit of a flash sale.
+const buyersPerUnit = 20
+
+// flash sells units to many more buyers, again and again.
+func (b *bench) flash(ctx context.Context) error {
+	return b.two(ctx, func(own, other *stand) error {
+		return b.pair("one transaction a buyer",
+			func() (measured, error) {
+				return b.rush(ctx, own, 2*b.options.Callers, func(key string) (bool, error) {
+					unit := ledger.Unit{
+						Org: org, Key: key, Posting: own.db.NewID(), Kind: "sale",
+						Transfers: []ledger.Transfer{{Debit: flashSold, Credit: flash, Amount: 1}},
+					}
+					_, err := own.books.Commit(ctx, unit)
+					if ledger.ErrShort.Has(err) {
+						return false, nil
+					}
+					return err == nil, err
+				})
+			},
+			func() (measured, error) {
+				return b.rush(ctx, other, 32, func(key string) (bool, error) { return buy(ctx, other.db, other.ids, key) })
+			})
+	})
+}
+
+// rush lets all buyers try once.
+func (b *bench) rush(ctx context.Context, s *stand, callers int, try func(key string) (bool, error)) (measured, error) {
+	round := seeds.Add(1)
+	left := ledger.Transfer{Debit: flashSold, Credit: flash, Mode: ledger.All}
+	received := ledger.Transfer{Debit: flash, Credit: flashFrom, Amount: int64(b.options.Buyers / buyersPerUnit)}
+	fill := ledger.Unit{
+		Org: org, Key: fmt.Sprintf("flash-%d", round), Posting: s.db.NewID(), Kind: "fill", Transfers: []ledger.Transfer{left, received},
+	}
+	if _, err := s.books.Commit(ctx, fill); err != nil {
+		return measured{}, err
+	}
+	var err error
+	if s.ids, err = readChart(ctx, s.db); err != nil {
+		return measured{}, err
+	}
+	var next, bought atomic.Int64
+	var failed atomic.Pointer[error]
+	var wait sync.WaitGroup
+	before, log, began := cpuTime(), s.logSize(ctx), time.Now()
+	for range callers {
+		wait.Go(func() {
+			for {
+				buyer := next.Add(1)
+				if buyer > int64(b.options.Buyers) || failed.Load() != nil {
+					return
+				}
+				got, err := try(fmt.Sprintf("flash-%d-%d", round, buyer))
+				if err != nil {
+					failed.Store(&err)
+					return
+				}
+				if got {
+					bought.Add(1)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	took := time.Since(began)
+	if err := failed.Load(); err != nil {
+		return measured{}, *err
+	}
+	if units := int64(b.options.Buyers / buyersPerUnit); bought.Load() != units {
+		return measured{}, fmt.Errorf("%d of %d units were sold", bought.Load(), units)
+	}
+	return measured{count: int64(b.options.Buyers), took: took, cpu: cpuTime() - before, logSize: s.logSize(ctx) - log}, nil
+}
+
+// latency is how long a sale takes at half of what is possible, in an open loop: from when it was due.
+func (b *bench) latency(ctx context.Context) error {
+	s, err := b.stand(ctx, b.options.Size)
+	if err != nil {
+		return err
+	}
+	if _, err := b.sell(ctx, s, s.market); err != nil {
+		return errors.Join(err, s.close())
+	}
+	full, err := b.sell(ctx, s, s.market)
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	took, err := b.openLoop(ctx, s, full.rate()/2, b.options.Buyers)
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	slices.Sort(took)
+	p50, p99 := took[len(took)/2], took[len(took)*99/100]
+	err = b.out.Encode(line{
+		Name: b.name, Database: b.dialect.String(), Value: p99.Seconds() * 1000, Unit: "ms", Reference: "p50 at the same rate",
+		ReferenceValue: p50.Seconds() * 1000, Ratio: float64(p99) / float64(p50), Runs: 1,
+		Min: took[0].Seconds() * 1000, Max: took[len(took)-1].Seconds() * 1000, Note: fmt.Sprintf("%.0f sales/s", full.rate()/2),
+	})
+	return errors.Join(err, b.prove(ctx, s))
+}
+
+// openLoop sells at a rate, whether or not the sales before have been answered, and gives how long each took from when
+// it was due.
+func (b *bench) openLoop(ctx context.Context, s *stand, rate float64, count int) ([]time.Duration, error) {
+	took := make([]time.Duration, count)
+	random := randoms(b.options.Seed, 1)[0]
+	sales := make([]ledger.Unit, count)
+	for i := range sales {
+		sales[i] = s.market.draw(random, s.db.NewID).unit(0)
+	}
+	var failed atomic.Pointer[error]
+	var wait sync.WaitGroup
+	began := time.Now()
+	for i := range sales {
+		due := began.Add(time.Duration(float64(i) / rate * float64(time.Second)))
+		if ahead := time.Until(due); ahead > 0 {
+			time.Sleep(ahead)
+		}
+		wait.Go(func() {
+			if _, err := s.books.Commit(ctx, sales[i]); err != nil {
+				failed.Store(&err)
+			}
+			took[i] = time.Since(due)
+		})
+	}
+	wait.Wait()
+	if err := failed.Load(); err != nil {
+		return nil, *err
+	}
+	return took, nil
+}
+
+// memory is what an open Unit and the accounts take.
+func (b *bench) memory(ctx context.Context) error {
+	s, err := b.stand(ctx, b.options.Size)
+	if err != nil {
+		return err
+	}
+	heap := func() uint64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	const units = 10_000
+	random := randoms(b.options.Seed, 1)[0]
+	before := heap()
+	open := make([]ledger.Unit, units)
+	for i := range open {
+		open[i] = s.market.draw(random, s.db.NewID).unit(0)
+	}
+	each := float64(heap()-before) / units
+	runtime.KeepAlive(open)
+	err = b.out.Encode(line{
+		Name: b.name, Database: b.dialect.String(), Value: each, Unit: "bytes/unit", Runs: 1, Min: each, Max: each,
+		Note: fmt.Sprintf("heap %d MiB with %d accounts known", before>>20, len(s.ids)),
+	})
+	return errors.Join(err, b.prove(ctx, s))
+}
+
+// verify is how many transfers a second are checked.
+func (b *bench) verify(ctx context.Context) error {
+	s, err := b.stand(ctx, b.options.Size)
+	if err != nil {
+		return err
+	}
+	if _, err := b.sell(ctx, s, s.market); err != nil {
+		return errors.Join(err, s.close())
+	}
+	var rates []float64
+	for range b.options.Pairs {
+		began := time.Now()
+		report, err := ledger.Verify(ctx, s.db, nil, nil)
+		if err == nil && !report.OK() {
+			err = fmt.Errorf("the books are wrong: %v", report.Differences[0])
+		}
+		if err != nil {
+			return errors.Join(err, s.close())
+		}
+		rates = append(rates, float64(report.Transfers)/time.Since(began).Seconds())
+	}
+	err = b.out.Encode(line{
+		Name: b.name, Database: b.dialect.String(), Value: median(rates), Unit: "transfers/s", Runs: len(rates),
+		Min: slices.Min(rates), Max: slices.Max(rates),
+	})
+	return errors.Join(err, s.close())
+}
