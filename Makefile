@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Which commit this is; a folder without git is "unknown".
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VERSION := $(shell git describe --tags --match 'v*' --always --dirty 2>/dev/null || echo unknown)
 
 GO_FILES  := $(shell find cmd internal web/embed.go -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
 WEB_FILES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -not -name '*.go' -print 2>/dev/null)

@@ -1,13 +1,16 @@
 // Every screen, as `make shots` pictures it and as screens.test.mjs looks at it.
-import { openTill, owner, signIn } from './harness/people.mjs';
+import { ask, openTill, owner, signIn } from './harness/people.mjs';
+
+/** @typedef {import('playwright-core').BrowserContext} Window */
+/** @typedef {import('playwright-core').Page} Page */
 
 /**
  * @typedef {object} Screen
  * @property {string} name what its picture is called
- * @property {string} path
- * @property {(window: import('playwright-core').BrowserContext) => Promise<void>} [enter] lets somebody in before the
+ * @property {string | ((window: Window) => Promise<string>)} path
+ * @property {(window: Window) => Promise<unknown>} [enter] lets somebody in before the
  *   screen is opened
- * @property {(page: import('playwright-core').Page) => Promise<void>} [prepare] brings the screen into the state that
+ * @property {(page: Page) => Promise<void>} [prepare] brings the screen into the state that
  *   is looked at
  * @property {RegExp[]} [allowed] what a browser reports as a problem on this screen, and is none
  */
@@ -15,24 +18,70 @@ import { openTill, owner, signIn } from './harness/people.mjs';
 /** Asking who is there is answered with 401 when nobody is. */
 const nobody = [/401 \(Unauthorized\).*\/v1\/(device|session)/];
 
+const asOwner = { enter: (/** @type {Window} */ window) => signIn(window, owner) };
+
 /** @type {Screen[]} */
 export const screens = [
   { name: 'till-pairing', path: '/till', allowed: nobody },
   { name: 'till', path: '/till', enter: openTill },
+  { name: 'till-options', path: '/till', enter: openTill, prepare: openOptions },
+  { name: 'till-cash', path: '/till', enter: openTill, prepare: openCash },
+  { name: 'till-sold', path: '/till', enter: openTill, prepare: sell },
   { name: 'console-sign-in', path: '/console', allowed: nobody },
-  { name: 'console-today', path: '/console', enter: (window) => signIn(window, owner) },
-  { name: 'console-components', path: '/console/ui', enter: (window) => signIn(window, owner) },
+  { name: 'console-start', path: '/console', ...asOwner },
+  { name: 'console-orders', path: '/console/orders', ...asOwner },
+  { name: 'console-books', path: newestBooks, ...asOwner },
+  { name: 'console-catalog', path: '/console/catalog', ...asOwner },
+  { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
+  { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
+  { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
+  { name: 'console-stock', path: '/console/stock', ...asOwner },
+  { name: 'console-receipts', path: '/console/receipts', ...asOwner },
+  { name: 'console-devices', path: '/console/devices', ...asOwner },
+  { name: 'console-staff', path: '/console/staff', ...asOwner },
+  { name: 'console-places', path: '/console/places', ...asOwner },
+  { name: 'console-components', path: '/console/ui', ...asOwner },
 ];
+
+/** The books of the newest order. @param {Window} window */
+async function newestBooks(window) {
+  const { items } = await ask(window, 'GET', '/v1/orders?limit=1');
+  return `/console/orders/${items[0].id}/books`;
+}
+
+/** Chooses the first product of the shelf, which asks for options. @param {Page} page */
+async function openOptions(page) {
+  await page.locator('.shelf button').first().click();
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Puts it into the order and takes cash for it. @param {Page} page */
+async function openCash(page) {
+  await openOptions(page);
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('radio').first().click();
+  await sheet.locator('footer button').click();
+  await sheet.waitFor({ state: 'hidden' });
+  await page.locator('.order .button.primary').click();
+  await sheet.waitFor();
+}
+
+/** Sells it. @param {Page} page */
+async function sell(page) {
+  await openCash(page);
+  await page.getByRole('dialog').locator('footer button').click();
+  await page.getByText(/-1-000001$/).waitFor();
+}
 
 /**
  * Opens a screen and waits until it stands still.
- * @param {import('playwright-core').BrowserContext} window
+ * @param {Window} window
  * @param {Screen} screen
  */
 export async function visit(window, { path, enter, prepare }) {
   await enter?.(window);
   const page = await window.newPage();
-  await page.goto(path, { waitUntil: 'networkidle' });
+  await page.goto(typeof path === 'string' ? path : await path(window), { waitUntil: 'networkidle' });
   await prepare?.(page);
   await page.evaluate(() => document.fonts.ready);
   return page;

@@ -47,8 +47,23 @@ const firstLoadLimit: Plugin = {
   },
 };
 
+/** While developing, every address below a face gives its page, as the program does. */
+const faceFallback: Plugin = {
+  name: 'face-fallback',
+  configureServer(server) {
+    server.middlewares.use((request, _response, next) => {
+      const face = faces.find((name) => new RegExp(`^/${name}(/[^.]*)?([?#]|$)`).test(request.url ?? ''));
+      if (face) {
+        request.url = `/${face}/index.html`;
+      }
+      next();
+    });
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte(), fontLicence, firstLoadLimit],
+  // bits-ui ships Svelte sources in runes mode already; only our own files are told so in svelte.config.js.
+  plugins: [svelte(), fontLicence, firstLoadLimit, faceFallback],
   base: '/',
   build: {
     outDir: 'dist',

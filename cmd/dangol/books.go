@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"dangol/internal/app"
 	"dangol/internal/core/ledger"
@@ -37,30 +38,32 @@ func (c verify) Run(s *surroundings) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := c.print(s, report); err != nil {
-		return err
+	if !c.JSON {
+		return conclude(s, report)
 	}
-	if !report.OK() {
-		return errDiffers
+	err = json.NewEncoder(s.out).Encode(struct {
+		Name string `json:"name"`
+		OK   bool   `json:"ok"`
+		ledger.Report
+	}{"verify", report.OK(), report})
+	if err == nil && !report.OK() {
+		err = errDiffers
 	}
-	return nil
+	return err
 }
 
-func (c verify) print(s *surroundings, report ledger.Report) error {
-	if c.JSON {
-		return json.NewEncoder(s.out).Encode(struct {
-			Name string `json:"name"`
-			OK   bool   `json:"ok"`
-			ledger.Report
-		}{"verify", report.OK(), report})
-	}
+// conclude prints what verify found. The error is errDiffers when anything differs.
+func conclude(s *surroundings, report ledger.Report) error {
 	for _, difference := range report.Differences {
 		if _, err := fmt.Fprintln(s.out, difference); err != nil {
 			return err
 		}
 	}
 	_, err := fmt.Fprintf(s.out, "%d checks over %d postings, %d transfers and %d accounts in %s: %d differences\n",
-		report.Checks, report.Postings, report.Transfers, report.Accounts, report.Took.Round(1e6), report.Count)
+		report.Checks, report.Postings, report.Transfers, report.Accounts, report.Took.Round(time.Millisecond), report.Count)
+	if err == nil && !report.OK() {
+		err = errDiffers
+	}
 	return err
 }
 
@@ -88,23 +91,38 @@ type restore struct {
 	File string `arg:"" help:"The backup." type:"existingfile"`
 }
 
-// Run restores, after proving that the backup's books are right.
-func (c restore) Run(s *surroundings) (err error) {
+// Run restores, brings what was restored to this version and proves its books.
+func (c restore) Run(s *surroundings) error {
 	if s.globals.DatabaseURL != "" {
 		return errors.New("this database is PostgreSQL: restore it with pg_restore or by its own means")
 	}
+	kept, err := c.replace(s)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(s.out, "restored %s into %s\n", c.File, s.globals.Data); err != nil {
+		return err
+	}
+	if kept != "" {
+		if _, err := fmt.Fprintf(s.out, "what was there is kept as %s\n", kept); err != nil {
+			return err
+		}
+	}
+	return s.writing(func(a *app.App) error {
+		report, err := a.Verify(s, nil)
+		if err != nil {
+			return err
+		}
+		return conclude(s, report)
+	})
+}
+
+// replace puts the file in its place while nobody else has the folder.
+func (c restore) replace(s *surroundings) (kept string, err error) {
 	release, err := database.LockFolder(s.globals.Data)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	kept, err := database.Restore(s, c.File, s.globals.Data)
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(s.out, "restored %s into %s\n", c.File, s.globals.Data); err != nil || kept == "" {
-		return err
-	}
-	_, err = fmt.Fprintf(s.out, "what was there is kept as %s\n", kept)
-	return err
+	return database.Restore(s, c.File, s.globals.Data)
 }

@@ -13,6 +13,7 @@ import (
 	"dangol/internal/app"
 	"dangol/internal/capability/catalog"
 	"dangol/internal/core/place"
+	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/lang"
 )
@@ -85,7 +86,7 @@ func (c importCatalog) apply(s *surroundings, a *app.App, org int64, found *cata
 		return nil
 	}
 	for found.State != catalog.Applied {
-		if found, err = a.Catalog.Apply(s, org, 0, found.ID, time.Now().Add(stepTime)); err != nil {
+		if found, err = a.Catalog.Apply(s, org, 0, found.ID, clock.System{}.Now().Add(stepTime)); err != nil {
 			return err
 		}
 		if _, err := fmt.Fprintf(s.out, "  %d of %d parts\n", found.Done, found.Total); err != nil {

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"time"
 
 	"dangol/internal/app"
 	"dangol/internal/app/demo"
+	"dangol/internal/ground/clock"
 	"dangol/internal/ground/httpapi"
 )
 
@@ -35,7 +35,7 @@ func (c serve) Run(s *surroundings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := (&net.ListenConfig{}).Listen(s, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -72,6 +72,6 @@ type demoFill struct {
 // Run fills the demo organisation.
 func (c demoFill) Run(s *surroundings) error {
 	return app.FillDemo(s, s.options(), demo.Options{
-		Seed: c.Seed, SizePercent: c.Size, Days: c.Days, Until: time.Now(), Progress: s.out,
+		Seed: c.Seed, SizePercent: c.Size, Days: c.Days, Until: clock.System{}.Now(), Progress: s.out,
 	})
 }

@@ -1,5 +1,6 @@
 // The people of the demo organisation, and how they come to a page: through the same API as everybody.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 
 /** @typedef {{ login: string, password: string }} Person */
 
@@ -17,20 +18,23 @@ export async function signIn(window, { login, password }) {
 }
 
 /**
- * Makes this window a till of the organisation's first store, at which a cashier has signed in.
+ * Makes this window a till of the store at which the cashier works, and signs the cashier in.
  * @param {import('playwright-core').BrowserContext} window
+ * @returns {Promise<string>} the store's id
  */
 export async function openTill(window) {
   await signIn(window, owner);
   const { items: stores } = await ask(window, 'GET', '/v1/stores');
+  const [store] = stores;
   const { pairing_code: code } = await ask(window, 'POST', '/v1/devices', {
-    store_id: stores[0].id,
+    store_id: store.id,
     name: '계산대',
     kind: 'till',
   });
   await ask(window, 'DELETE', '/v1/session');
   await ask(window, 'POST', '/v1/pairings', { code });
   await signIn(window, cashier);
+  return store.id;
 }
 
 /**
@@ -41,7 +45,8 @@ export async function openTill(window) {
  * @param {object} [body]
  */
 export async function ask(window, method, path, body) {
-  const answer = await window.request.fetch(path, { method, data: body });
+  // Reads ignore the key; whatever moves value asks for one.
+  const answer = await window.request.fetch(path, { method, data: body, headers: { 'Idempotency-Key': randomUUID() } });
   const text = await answer.text();
   assert(answer.ok(), `${method} ${path} was answered with ${answer.status()}: ${text}`);
   return text === '' ? undefined : JSON.parse(text);

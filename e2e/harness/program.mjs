@@ -1,4 +1,5 @@
-// Starts the built program on data of its own, and stops it again.
+// Starts the built program, stops it again, and proves its books.
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -11,9 +12,22 @@ import { promisify } from 'node:util';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.DANGOL_BIN ?? join(root, 'bin/dangol');
 
+/** Without the database that the developer works with. */
+const environment = { ...process.env };
+delete environment.DATABASE_URL;
+delete environment.DANGOL_DATABASE_URL;
+
 /** Filling the demo organisation is part of the start. */
 const startSeconds = 240;
 const stopSeconds = 60;
+
+/**
+ * Runs a command to its end; one that fails is reported with what it said.
+ * @param {string} command
+ * @param {string[]} flags
+ */
+const execute = (command, flags) =>
+  promisify(execFile)(command, flags, { env: environment, timeout: startSeconds * 1000 });
 
 /**
  * @typedef {object} Program
@@ -23,18 +37,23 @@ const stopSeconds = 60;
  */
 
 /**
- * Starts dangol with the demo organisation. DANGOL_E2E_DATABASE says on which database: "sqlite" (the default) or
- * "postgres", a server of its own that is thrown away.
+ * Starts dangol with the demo organisation. DANGOL_E2E_DATABASE says on which database: "sqlite" (the default), on data
+ * of its own, or "postgres", on the server that tools/withpg started, with whatever the test files before have left.
+ * When it is stopped its books are proved.
  * @returns {Promise<Program>}
  */
 export async function startDangol() {
-  const listen = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await freePort()}`;
   const data = await mkdtemp(join(tmpdir(), 'dangol-e2e-'));
   const remove = () => rm(data, { recursive: true, force: true });
-  const serve = [binary, 'serve', '--data', data, '--listen', listen, '--demo'];
   try {
-    const program = await start(await onDatabase(serve, data), `http://${listen}`);
-    return { ...program, stop: () => program.stop().finally(remove) };
+    const where = ['--data', data, ...(await database(data))];
+    const program = await start([binary, 'serve', ...where, '--listen', address, '--demo'], `http://${address}`);
+    const stop = async () => {
+      await program.stop();
+      await execute(binary, ['verify', ...where]);
+    };
+    return { ...program, stop: () => stop().finally(remove) };
   } catch (error) {
     await remove();
     throw error;
@@ -42,20 +61,21 @@ export async function startDangol() {
 }
 
 /**
- * The command with its database at hand.
- * @param {string[]} serve
+ * The flags that name the database.
  * @param {string} data
  */
-async function onDatabase(serve, data) {
-  const database = process.env.DANGOL_E2E_DATABASE ?? 'sqlite';
-  switch (database) {
+async function database(data) {
+  const kind = process.env.DANGOL_E2E_DATABASE ?? 'sqlite';
+  const server = process.env.DANGOL_TEST_DATABASE_URL;
+  switch (kind) {
     case 'sqlite':
       await cp(await demo(), data, { recursive: true });
-      return serve;
+      return [];
     case 'postgres':
-      return [join(root, 'bin/tools/withpg'), '--run', '--', ...serve];
+      assert(server, 'DANGOL_TEST_DATABASE_URL names no PostgreSQL: run the tests under tools/withpg');
+      return ['--database-url', server];
     default:
-      throw new Error(`DANGOL_E2E_DATABASE is ${database}: neither sqlite nor postgres`);
+      throw new Error(`DANGOL_E2E_DATABASE is ${kind}: neither sqlite nor postgres`);
   }
 }
 
@@ -71,7 +91,7 @@ async function demo() {
   if (await stat(folder).catch(() => undefined)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const partial = await mkdtemp(`${folder}-`);
-  await promisify(execFile)(binary, ['demo', '--data', partial], { timeout: startSeconds * 1000 });
+  await execute(binary, ['demo', '--data', partial]);
   // Another test file may have been quicker: both are the same.
   await rename(partial, folder).catch(() => rm(partial, { recursive: true }));
   return folder;
@@ -84,9 +104,7 @@ async function demo() {
  * @returns {Promise<Program>}
  */
 export async function start(command, address) {
-  const environment = { ...process.env };
-  delete environment.DATABASE_URL;
-  const child = spawn(command[0], command.slice(1), { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command[0], command.slice(1), { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => (said += text));

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -31,8 +32,8 @@ var plans = map[string][]stage{
 		{"Go, fuzzing", 3 * time.Minute, fuzz("2s")},
 		{"screens", 2 * time.Minute, junit("bin/reports/web.xml", "web", "npm", "run", "--silent", "test", "--",
 			"--reporter=default", "--reporter=junit", "--outputFile.junit=../bin/reports/web.xml")},
-		{"browser, SQLite", 5 * time.Minute, browser("sqlite")},
-		{"browser, PostgreSQL 18", 5 * time.Minute, browser("postgres")},
+		{"browser, SQLite", 5 * time.Minute, browser("sqlite", ".")},
+		{"browser, PostgreSQL 18", 5 * time.Minute, browser("postgres", "flows", "../bin/tools/withpg", "--")},
 	},
 	"soak": {
 		{"Go, races, twenty times", 90 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
@@ -86,12 +87,12 @@ func fuzzTargets(ctx context.Context) ([][2]string, error) {
 	return targets, nil
 }
 
-// browser runs the browser tests on a program that keeps its data in the given database.
-func browser(database string) work {
-	report := "bin/reports/e2e-" + database + ".xml"
-	return junit(report, "e2e", "env", "DANGOL_E2E_DATABASE="+database, "node", "--test", "--test-concurrency=2",
-		"--test-reporter=spec", "--test-reporter-destination=stdout",
-		"--test-reporter=junit", "--test-reporter-destination=../"+report)
+// browser runs the browser tests of a folder after the given command, if any, has found them a database.
+func browser(database, folder string, before ...string) work {
+	report := "bin/reports/browser-" + database + ".xml"
+	return junit(report, "e2e", append(before, "env", "DANGOL_E2E_DATABASE="+database, "node", "--test",
+		"--test-concurrency=1", "--test-reporter=spec", "--test-reporter-destination=stdout",
+		"--test-reporter=junit", "--test-reporter-destination=../"+report, folder)...)
 }
 
 // gofumpt names the files that it would write otherwise.
@@ -145,6 +146,20 @@ func vulnerabilities(ctx context.Context, output io.Writer) (outcome, error) {
 		return outcome{remark: remark}, nil
 	}
 	return outcome{}, err
+}
+
+// fullDisk fills a small disk while the program sells. Where none can be mounted nothing was checked, and the table says
+// so.
+func fullDisk(database string) work {
+	return func(ctx context.Context, output io.Writer) (outcome, error) {
+		const cannotMount = 77
+		err := start(ctx, ".", output, "tools/fulldisk", database)
+		var ended *exec.ExitError
+		if errors.As(err, &ended) && ended.ExitCode() == cannotMount {
+			return outcome{remark: "NOT CHECKED: a small disk can't be mounted here"}, nil
+		}
+		return outcome{}, err
+	}
 }
 
 // unreachable tells whether govulncheck failed before it knew anything. It then names the address that it asked, and

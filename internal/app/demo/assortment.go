@@ -33,6 +33,8 @@ type product struct {
 	par int64
 	// fresh is for what is delivered every morning.
 	fresh bool
+	// steady is for what never runs out, so that a first walk through the demo finds it.
+	steady bool
 }
 
 // slug is a name as it stands in a product code: lower case letters and digits, the rest hyphens.

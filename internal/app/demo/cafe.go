@@ -72,6 +72,7 @@ type dish struct {
 	values []string
 	more   []int64
 	exempt bool
+	steady bool
 }
 
 // page is one category of the menu.
@@ -158,7 +159,7 @@ func cafeMenu() []page {
 				values: []string{"화이트", "블랙"},
 			},
 			{name: "텀블러 473ml", english: "Tumbler 473 ml", price: 28000, weight: 1},
-			{name: "커피 노트", english: "Coffee Notebook", price: 8000, weight: 2},
+			{name: "커피 노트", english: "Coffee Notebook", price: 8000, weight: 2, steady: true},
 		}},
 	}
 }
@@ -181,6 +182,7 @@ func (p page) product(d dish, sku string, number int) product {
 	made := product{
 		Product:  catalog.Product{Handle: slug("cafe " + d.english), Name: d.name, NameEN: d.english, Kind: p.kind},
 		category: p.name, groups: d.groups, weight: d.weight, par: p.par, fresh: p.fresh,
+		steady: d.steady,
 	}
 	made.Axes[0] = d.axis
 	values := d.values

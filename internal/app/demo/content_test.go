@@ -269,6 +269,40 @@ func TestNobodyBuysWhatIsNotThere(t *testing.T) {
 	}
 }
 
+func TestTheCoffeeNotebookIsAlwaysThere(t *testing.T) {
+	t.Parallel()
+	sells := cafe()
+	notebook := slices.IndexFunc(sells.products, func(p product) bool { return p.Name == "커피 노트" })
+	for seed := range uint64(5) {
+		for store, site := range companies(wednesday())[0].stores {
+			history := fortnight(seed).write(store, site, sells)
+			left := int64(0)
+			move := func(list []delivery) {
+				for _, one := range list {
+					if one.product == notebook {
+						left += one.quantity
+					}
+				}
+			}
+			move(history.opening)
+			for _, day := range history.days {
+				move(day.delivered)
+				for _, action := range day.actions {
+					if action.sale == nil {
+						continue
+					}
+					for _, line := range action.sale.lines {
+						move([]delivery{{line.unit, -int64(line.quantity)}})
+					}
+				}
+			}
+			if left < 3 {
+				t.Errorf("seed %d: store %d has %d of them at the end", seed, store, left)
+			}
+		}
+	}
+}
+
 func TestAFewOrdersAreRefundedAfterTheyWereSold(t *testing.T) {
 	t.Parallel()
 	refunds, sales := 0, 0

@@ -166,7 +166,7 @@ func (d *diarist) stock(random *rand.Rand) {
 			sum += max(share, 1)
 			d.units = append(d.units, unit{i, j})
 			d.reach = append(d.reach, sum)
-			d.late = append(d.late, product.par > 0 && !product.fresh && random.IntN(percent) < latePercent)
+			d.late = append(d.late, product.par > 0 && !product.fresh && !product.steady && random.IntN(percent) < latePercent)
 		}
 	}
 	d.shelf = make([]int64, len(d.units))

@@ -89,7 +89,7 @@ func Run(ctx context.Context, name string, options Options) (Result, ledger.Repo
 	if err != nil {
 		return result, report, fmt.Errorf("drill %s: verify: %w", name, err)
 	}
-	return result, report, print(options.Out, result, report)
+	return result, report, write(options.Out, result, report)
 }
 
 func (o Options) open(ctx context.Context, readOnly bool) (*app.App, error) {
@@ -114,7 +114,7 @@ func (o Options) prove(ctx context.Context) (ledger.Report, error) {
 	return opened.Verify(ctx, nil)
 }
 
-func print(out io.Writer, result Result, report ledger.Report) error {
+func write(out io.Writer, result Result, report ledger.Report) error {
 	encoder := json.NewEncoder(out)
 	if err := encoder.Encode(result); err != nil {
 		return err

@@ -48,7 +48,11 @@ func start(ctx context.Context, o Options) (*program, error) {
 		p.kill()
 		return nil, fmt.Errorf("the program ended before it served")
 	}
-	return p, p.awaitReady(ctx)
+	if err := p.awaitReady(ctx); err != nil {
+		p.kill()
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *program) awaitReady(ctx context.Context) error {

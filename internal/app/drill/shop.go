@@ -11,6 +11,7 @@ import (
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/staff"
 	"dangol/internal/core/place"
+	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/lang"
 )
@@ -108,7 +109,7 @@ func stockUp(ctx context.Context, opened *app.App, org, store int64) error {
 	if err != nil {
 		return err
 	}
-	applied, err := opened.Catalog.Apply(ctx, org, 0, checked.ID, time.Now().Add(time.Minute))
+	applied, err := opened.Catalog.Apply(ctx, org, 0, checked.ID, clock.System{}.Now().Add(time.Minute))
 	if err != nil {
 		return err
 	}

@@ -109,6 +109,14 @@ var (
 	advanceImport = database.Register("catalog.advance_import", `
 		UPDATE catalog_import SET state = $3, applied = $4, stocked = $5, undone = $6, problems = $7, finished_at = $8
 		WHERE org_id = $1 AND id = $2`)
+	// analyze has the database learn how much there is now: an import changes that from one minute to the next, and plans
+	// for empty tables are ruinous for full ones.
+	analyze = []*database.Statement{
+		database.Register("catalog.analyze_products", `ANALYZE catalog_product`),
+		database.Register("catalog.analyze_variants", `ANALYZE catalog_variant`),
+		database.Register("catalog.analyze_barcodes", `ANALYZE catalog_barcode`),
+		database.Register("catalog.analyze_prices", `ANALYZE catalog_price`),
+	}
 	selectPiece = database.Register("catalog.select_piece", `
 		SELECT drafts, effects FROM catalog_import_piece WHERE org_id = $1 AND import_id = $2 AND piece = $3`)
 	updatePiece = database.Register("catalog.update_piece", `
@@ -410,7 +418,7 @@ func (c *Catalog) applyStep(ctx context.Context, org, actor, wanted int64) (*Imp
 			}
 		}
 		posted := found.stocked + 1
-		found, err = c.step(ctx, org, wanted, func(_ *database.Tx, i *Import) ([]journal.Event, error) {
+		found, err = c.step(ctx, org, wanted, func(tx *database.Tx, i *Import) ([]journal.Event, error) {
 			if i.State != Applying {
 				return nil, ErrImportState.New()
 			}
@@ -419,6 +427,11 @@ func (c *Catalog) applyStep(ctx context.Context, org, actor, wanted int64) (*Imp
 				return nil, nil
 			}
 			i.State = Applied
+			for _, statement := range analyze {
+				if _, err := tx.Exec(ctx, statement); err != nil {
+					return nil, err
+				}
+			}
 			return []journal.Event{{Kind: "catalog_import.applied", Subject: i.ID, Actor: actor}}, nil
 		})
 		if err != nil {

@@ -38,24 +38,16 @@ type MenuVariant struct {
 }
 
 var (
-	// What is sold stands in a WITH: else, before a fresh table's first ANALYZE, PostgreSQL joins prices and products by the
-	// organisation alone and walks through every pair of them.
+	// The tables of a menu are read one by one and put together here: before a fresh table's first ANALYZE, PostgreSQL joins
+	// them by the organisation alone, and walks through every pair of a thousand products and a thousand prices.
+	menuPrices = database.Register("catalog.menu_prices", `
+		SELECT variant_id, amount FROM catalog_price WHERE org_id = $1 AND store_id = $2`)
 	menuVariants = database.Register("catalog.menu_variants", `
-		WITH sold AS MATERIALIZED (
-			SELECT v.product_id, v.id, v.value1, v.value2, v.value3, v.sku, v.tracked, v.tax_class, v.sort, c.amount
-			FROM catalog_price c
-			JOIN catalog_variant v ON v.org_id = c.org_id AND v.id = c.variant_id
-			WHERE c.org_id = $1 AND c.store_id = $2 AND v.archived = 0)
-		SELECT p.id, p.category_id, p.name, p.name_en, p.kind, s.id, s.value1, s.value2, s.value3, s.sku, s.tracked,
-			s.tax_class, s.amount
-		FROM sold s
-		JOIN catalog_product p ON p.org_id = $1 AND p.id = s.product_id
-		WHERE p.archived = 0
-		ORDER BY p.name, p.id, s.sort, s.id`)
-	menuBarcodes = database.Register("catalog.menu_barcodes", `
-		SELECT b.variant_id, b.barcode FROM catalog_price c
-		JOIN catalog_barcode b ON b.org_id = c.org_id AND b.variant_id = c.variant_id
-		WHERE c.org_id = $1 AND c.store_id = $2 ORDER BY b.barcode`)
+		SELECT product_id, id, value1, value2, value3, sku, tracked, tax_class FROM catalog_variant
+		WHERE org_id = $1 AND id = ANY_ID($2) AND archived = 0 ORDER BY product_id, sort, id`)
+	menuProducts = database.Register("catalog.menu_products", `
+		SELECT id, category_id, name, name_en, kind FROM catalog_product
+		WHERE org_id = $1 AND id = ANY_ID($2) AND archived = 0 ORDER BY name, id`)
 	menuGroups = database.Register("catalog.menu_groups", `
 		SELECT product_id, group_id FROM catalog_product_group WHERE org_id = $1 ORDER BY product_id, sort`)
 	menuTracked = database.Register("catalog.menu_tracked", `
@@ -64,7 +56,7 @@ var (
 		WHERE c.org_id = $1 AND c.store_id = $2 AND v.archived = 0 AND v.tracked = 1 ORDER BY v.id`)
 )
 
-// ReadMenu reads the menu of a store. It takes six queries, however long the menu is.
+// ReadMenu reads the menu of a store. It takes nine queries, however long the menu is.
 func ReadMenu(ctx context.Context, tx *database.Tx, org, store int64) (*Menu, error) {
 	var menu Menu
 	var err error
@@ -115,50 +107,62 @@ func (g *Group) current() Group {
 }
 
 func (m *Menu) readProducts(ctx context.Context, tx *database.Tx, org, store int64) error {
-	err := tx.Each(ctx, menuVariants, func(row database.Scanner) error {
-		var p MenuProduct
+	prices := map[int64]int64{}
+	var priced, sold database.IDs
+	err := tx.Each(ctx, menuPrices, func(row database.Scanner) error {
+		var variant, amount int64
+		err := row.Scan(&variant, &amount)
+		prices[variant] = amount
+		priced = append(priced, variant)
+		return err
+	}, org, store)
+	if err != nil {
+		return err
+	}
+	barcodes := map[int64][]string{}
+	err = tx.Each(ctx, selectBarcodes, func(row database.Scanner) error {
+		var variant int64
+		var barcode string
+		err := row.Scan(&variant, &barcode)
+		barcodes[variant] = append(barcodes[variant], barcode)
+		return err
+	}, org, priced)
+	if err != nil {
+		return err
+	}
+	variants := map[int64][]MenuVariant{}
+	err = tx.Each(ctx, menuVariants, func(row database.Scanner) error {
+		var product int64
 		var v MenuVariant
 		var values Variant
-		err := row.Scan(&p.ID, &p.Category, &p.Name, &p.NameEN, &p.Kind, &v.ID, &values.Values[0], &values.Values[1],
-			&values.Values[2], &v.SKU, flag(&v.Tracked), &v.TaxClass, &v.Price)
-		v.Name = values.Name()
-		if last := len(m.Products) - 1; last < 0 || m.Products[last].ID != p.ID {
-			m.Products = append(m.Products, p)
+		err := row.Scan(&product, &v.ID, &values.Values[0], &values.Values[1], &values.Values[2], &v.SKU, flag(&v.Tracked), &v.TaxClass)
+		v.Name, v.Price, v.Barcodes = values.Name(), prices[v.ID], barcodes[v.ID]
+		if len(variants[product]) == 0 {
+			sold = append(sold, product)
 		}
-		last := &m.Products[len(m.Products)-1]
-		last.Variants = append(last.Variants, v)
+		variants[product] = append(variants[product], v)
 		return err
-	}, org, store)
+	}, org, priced)
 	if err != nil {
 		return err
 	}
-	products, variants := map[int64]*MenuProduct{}, map[int64]*MenuVariant{}
-	for i := range m.Products {
-		products[m.Products[i].ID] = &m.Products[i]
-		for j := range m.Products[i].Variants {
-			variants[m.Products[i].Variants[j].ID] = &m.Products[i].Variants[j]
-		}
-	}
-	err = tx.Each(ctx, menuBarcodes, func(row database.Scanner) error {
-		var id int64
-		var barcode string
-		err := row.Scan(&id, &barcode)
-		if variant := variants[id]; variant != nil {
-			variant.Barcodes = append(variant.Barcodes, barcode)
-		}
-		return err
-	}, org, store)
-	if err != nil {
-		return err
-	}
-	return tx.Each(ctx, menuGroups, func(row database.Scanner) error {
-		var id, group int64
-		err := row.Scan(&id, &group)
-		if product := products[id]; product != nil {
-			product.Groups = append(product.Groups, group)
-		}
+	groups := map[int64][]int64{}
+	err = tx.Each(ctx, menuGroups, func(row database.Scanner) error {
+		var product, group int64
+		err := row.Scan(&product, &group)
+		groups[product] = append(groups[product], group)
 		return err
 	}, org)
+	if err != nil {
+		return err
+	}
+	return tx.Each(ctx, menuProducts, func(row database.Scanner) error {
+		var p MenuProduct
+		err := row.Scan(&p.ID, &p.Category, &p.Name, &p.NameEN, &p.Kind)
+		p.Variants, p.Groups = variants[p.ID], groups[p.ID]
+		m.Products = append(m.Products, p)
+		return err
+	}, org, sold)
 }
 
 // Tracked lists the variants of a store whose units are counted, by id.

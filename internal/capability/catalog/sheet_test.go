@@ -30,7 +30,7 @@ func encoded(t *testing.T, with encoding.Encoding, text string) []byte {
 }
 
 // book is an XLSX with these cells.
-func book(t *testing.T, set func(*excelize.File)) []byte {
+func book(t testing.TB, set func(*excelize.File)) []byte {
 	t.Helper()
 	file := excelize.NewFile()
 	set(file)
@@ -49,7 +49,7 @@ func put(file *excelize.File, cells map[string]any) {
 	}
 }
 
-func coffeeBook(t *testing.T) []byte {
+func coffeeBook(t testing.TB) []byte {
 	t.Helper()
 	return book(t, func(file *excelize.File) {
 		put(file, map[string]any{"A1": "상품명", "B1": "가격", "A2": "아메리카노", "B2": 4500, "A4": "라떼", "B4": "5,000"})
@@ -327,7 +327,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(coffee), true)
 	f.Add([]byte("Handle,Title,Variant Price,Option1 Value\na,b,1,c\na,,2,d\n"), false)
 	f.Add([]byte("\xff\xfea\x00,\x00"), true)
-	f.Add([]byte("PK\x03\x04"), true)
+	f.Add(coffeeBook(f), true)
 	f.Fuzz(func(t *testing.T, data []byte, won bool) {
 		currency := money.USD
 		if won {

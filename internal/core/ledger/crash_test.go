@@ -227,6 +227,6 @@ func TestTwoProgramsShareOnePostgreSQL(t *testing.T) {
 		}
 	}
 	b.available(shelf, 0)
-	b.refused(ledger.ErrShort, sell(1))
+	b.refuses(ledger.ErrShort, sell(1))
 	b.verify()
 }

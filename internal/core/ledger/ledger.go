@@ -129,7 +129,7 @@ type Unit struct {
 	Org int64
 	// Store is where it happens, for fairness between stores; 0 for nowhere.
 	Store int64
-	// Key makes the Unit happen once: made by the caller, unique within the organisation, 1 to 100 bytes.
+	// Key makes the Unit happen once: made by the caller, unique within the organisation, 1 to 120 bytes.
 	Key string
 	// Request is the canonical request that the key stands for. The same key with another request is a conflict.
 	Request []byte
@@ -177,7 +177,7 @@ type Outcome struct {
 const (
 	MaxTransfers = 10_000
 	MaxRows      = 20_000
-	maxKeyBytes  = 100
+	maxKeyBytes  = 120
 )
 
 // Errors by which the engine rejects a Unit. Rejections by ErrShort, ErrClaimed, ErrMoved and the hold errors are

@@ -134,7 +134,8 @@ func ownChecks() []Check {
 
 var (
 	verifyAccounts = database.Register("ledger.verify_accounts", `
-		SELECT a.id, a.code, a.asset, a.side, a.limited, a.lots, a.parent_id, a.expires_on, a.funder_id, a.giver_id, a.fingerprint, a.debits, a.credits, a.held, a.available, a.low,
+		SELECT a.id, a.code, a.asset, a.side, a.limited, a.lots, a.parent_id, a.expires_on, a.funder_id, a.giver_id,
+			a.fingerprint, a.debits, a.credits, a.held, a.available, a.low,
 			COALESCE(d.sum, 0), COALESCE(c.sum, 0), COALESCE(h.sum, 0)
 		FROM ledger_account a
 		LEFT JOIN (SELECT debit_id AS id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger_transfer

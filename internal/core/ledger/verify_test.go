@@ -100,7 +100,7 @@ func (b *bench) life() {
 	b.must(sell(2))
 	b.must(earn(100, "2026-12-31"))
 	b.must(spend(30, "2026-11-23"))
-	b.refused(ledger.ErrShort, sell(20))
+	b.refuses(ledger.ErrShort, sell(20))
 	for i := range 3 {
 		taken := sell(2)
 		taken.Action, taken.HoldID, taken.Deadline = ledger.Hold, b.db.NewID(), start.Add(time.Hour)

@@ -264,8 +264,12 @@ func (a *API) admit(ctx context.Context, request *http.Request, operation Operat
 	return caller, caller.Require(operation.Permission, 0)
 }
 
-// maxKeyBytes is the ledger's limit for keys.
-const maxKeyBytes = 100
+const (
+	// maxKeyBytes bounds what a caller may send as a key.
+	maxKeyBytes = 100
+	// callersKey is what keys that come from outside begin with.
+	callersKey = "api:"
+)
 
 func readKey(request *http.Request) (string, error) {
 	keys := request.Header.Values(keyHeader)

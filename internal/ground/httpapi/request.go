@@ -43,8 +43,15 @@ func stateFrom(ctx context.Context) *state {
 // Language is the language in which the sender of the request reads.
 func Language(ctx context.Context) lang.Tag { return stateFrom(ctx).language }
 
-// Key is the request's idempotency key; "" when the operation does not declare one.
-func Key(ctx context.Context) string { return stateFrom(ctx).key }
+// Key is the request's idempotency key, marked as a caller's so that it can't be one of the program's own work; ""
+// when the operation does not declare one.
+func Key(ctx context.Context) string {
+	key := stateFrom(ctx).key
+	if key == "" {
+		return ""
+	}
+	return callersKey + key
+}
 
 // RequestID names the request in answers and in the log.
 func RequestID(ctx context.Context) string { return stateFrom(ctx).requestID }

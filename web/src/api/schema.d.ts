@@ -3250,6 +3250,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -3258,7 +3270,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.out_of_stock" | "checkout.price_changed" | "ledger.key_conflict" | "ledger.moved";
+                        code?: "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short";
                     };
                 };
             };
@@ -3318,7 +3330,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database.busy" | "database.full" | "database.unavailable" | "http.timeout" | "ledger.busy";
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
                     };
                 };
             };
@@ -5090,7 +5102,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.already_refunded" | "checkout.other_store" | "ledger.key_conflict" | "ledger.moved" | "order.status";
+                        code?: "checkout.already_refunded" | "checkout.other_store" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.status";
                     };
                 };
             };
@@ -5150,7 +5162,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database.busy" | "database.full" | "database.unavailable" | "http.timeout" | "ledger.busy";
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
                     };
                 };
             };

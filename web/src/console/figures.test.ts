@@ -4,6 +4,7 @@ import { compare, formatShort, formatSigned, pairHours, soldBefore, type Compari
 describe('formatShort', () => {
   it('writes large won in 만 and 억, and in thousands and millions in English', () => {
     expect(formatShort(123_400, 'KRW', 'ko')).toBe('12.3만');
+    expect(formatShort(7_700, 'KRW', 'ko')).toBe('7,700');
     expect(formatShort(120_000_000, 'KRW', 'ko')).toBe('1.2억');
     expect(formatShort(123_400, 'KRW', 'en')).toBe('123.4K');
   });

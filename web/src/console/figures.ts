@@ -3,9 +3,12 @@ import type { Locale } from '../i18n/locale.svelte';
 
 const tags: Record<Locale, string> = { ko: 'ko-KR', en: 'en-US' };
 
-/** An amount without its unit, short enough to stand above a bar: 12.3만, 1.2억; 123K in English. */
+/** An amount without its unit, short enough to stand above a bar: 7,700, 12.3만, 1.2억; 7.7K, 123K in English. */
 export function formatShort(minor: number, currency: string, locale: Locale): string {
   const amount = minor / 10 ** currencyDigits(currency);
+  if (locale === 'ko' && amount < 10_000) {
+    return formatNumber(Math.round(amount), locale);
+  }
   return amount.toLocaleString(tags[locale], { notation: 'compact', maximumFractionDigits: 1 });
 }
 

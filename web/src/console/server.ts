@@ -20,7 +20,12 @@ export function send<Answer>(...asked: Parameters<typeof client.send>): Promise<
   return watched(client.send<Answer>(...asked));
 }
 
-/** A list that is never long, such as stores or categories, read to its end. */
+/** A list that the server gives whole, such as the categories. */
+export async function readWhole<Item>(path: string): Promise<Item[]> {
+  return (await read<Page<Item>>(path)).items;
+}
+
+/** A list that is never long, such as the stores, read to its end. */
 export async function readAll<Item>(path: string, query: Record<string, string> = {}): Promise<Item[]> {
   const items: Item[] = [];
   let cursor = '';

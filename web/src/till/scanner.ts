@@ -1,8 +1,8 @@
-/** A barcode scanner types faster than a person: the longest time per key over a whole code, in milliseconds. */
-const keyMs = 40;
+/** A barcode scanner types faster than a person: the longest time from one key to the next, in milliseconds. */
+const fastMs = 50;
 
-/** A single key of a scan may come this late when the machine is busy; a longer gap begins anew. In milliseconds. */
-const gapMs = 100;
+/** On a busy machine a key of a scan may be noticed this late, in milliseconds. */
+const lateMs = 200;
 
 /** Shorter bursts are a person's: the shortest barcode in shops, EAN-8, has eight digits, shops' own have four. */
 const shortest = 4;
@@ -14,68 +14,79 @@ const longest = 64;
  * clock of its own: each key comes with its time.
  */
 export class Scanner {
-  #code = '';
-  #first = 0;
-  #last = 0;
+  #keys: { key: string; at: number }[] = [];
 
-  /** Whether the key that came last may belong to a scan that began before it. */
-  get busy(): boolean {
-    return this.#code.length > 1;
-  }
-
-  /** Takes one key with its time in milliseconds; gives the code when the key is the Enter that ends a scan. */
-  take(key: string, at: number): string | null {
-    if (key.length !== 1 && key !== 'Enter') {
+  /**
+   * Takes one key with its time in milliseconds. The Enter that ends a scan gives what may have been scanned: first with
+   * the keys before that came late, which may be the scan's or a person's, then without them.
+   */
+  take(key: string, at: number): readonly string[] | null {
+    if (key.length === 1) {
+      this.#keys = [...this.#keys, { key, at }].slice(-longest);
       return null;
     }
-    const follows = at - this.#last <= gapMs;
-    this.#last = at;
-    if (key === 'Enter') {
-      const code = this.#code;
-      this.#code = '';
-      const fast = follows && at - this.#first <= keyMs * code.length;
-      return fast && code.length >= shortest ? code : null;
+    if (key !== 'Enter') {
+      return null;
     }
-    if (!follows) {
-      this.#code = '';
-      this.#first = at;
+    const inTime = at - (this.#keys.at(-1)?.at ?? 0) <= lateMs;
+    const codes = [this.#burst(lateMs), this.#burst(fastMs)];
+    this.#keys = [];
+    return inTime && codes[1]!.length >= shortest ? [...new Set(codes)] : null;
+  }
+
+  /** The last keys of which each followed the one before within the gap. */
+  #burst(gapMs: number): string {
+    const keys = this.#keys;
+    let from = keys.length - 1;
+    while (from > 0 && keys[from]!.at - keys[from - 1]!.at <= gapMs) {
+      from--;
     }
-    this.#code = (this.#code + key).slice(-longest);
-    return null;
+    return keys
+      .slice(Math.max(from, 0))
+      .map((one) => one.key)
+      .join('');
   }
 }
 
-function isField(element: Element | null): element is HTMLInputElement | HTMLTextAreaElement {
-  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
+interface Typed {
+  field: HTMLInputElement | HTMLTextAreaElement;
+  before: string;
+}
+
+/** What the field that has the focus holds before a key reaches it. */
+function typedInto(element: Element | null): Typed | null {
+  const isField = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
+  return isField ? { field: element, before: element.value } : null;
 }
 
 /**
- * Listens for scans wherever the focus is. What a scan typed into a field is taken out of it again. Gives the function
- * that ends the listening.
+ * Listens for scans wherever the focus is. Of what may have been scanned it takes what is known, else the surest, and
+ * takes it out of the field into which it was typed before it calls onscan. Gives the function that ends the listening.
  */
-export function listenForScans(onscan: (code: string) => void): () => void {
+export function listenForScans(isKnown: (code: string) => boolean, onscan: (code: string) => void): () => void {
   const scanner = new Scanner();
-  let before: { field: HTMLInputElement | HTMLTextAreaElement; value: string } | null = null;
+  let typed: (Typed | null)[] = [];
 
   const listen = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
       return;
     }
-    const code = scanner.take(event.key, event.timeStamp);
-    if (code !== null) {
+    const codes = scanner.take(event.key, event.timeStamp);
+    if (codes !== null) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (before) {
-        before.field.value = before.value;
-        before.field.dispatchEvent(new Event('input', { bubbles: true }));
+      const code = codes.find(isKnown) ?? codes.at(-1)!;
+      const first = typed.at(-code.length);
+      if (first) {
+        first.field.value = first.before;
+        first.field.dispatchEvent(new Event('input', { bubbles: true }));
       }
-      before = null;
       onscan(code);
-      return;
     }
-    if (!scanner.busy) {
-      const field = document.activeElement;
-      before = isField(field) ? { field, value: field.value } : null;
+    if (event.key === 'Enter') {
+      typed = [];
+    } else if (event.key.length === 1) {
+      typed = [...typed, typedInto(document.activeElement)].slice(-longest);
     }
   };
   addEventListener('keydown', listen, { capture: true });

@@ -94,7 +94,7 @@ export const say = dictionary({
     receiptMissing: '영수증 번호를 적어 주세요.',
     find: '찾기',
     nothingLeft: '이 주문은 이미 모두 환불했어요.',
-    refundable: (left: number, sold: number) => `${sold}개 중 ${left}개 가능`,
+    refundable: (left: number, sold: number) => `${left}/${sold}개 가능`,
     allRefunded: '환불 끝남',
     chooseAll: '전부 고르기',
     chooseNone: '모두 해제',

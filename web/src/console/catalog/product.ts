@@ -80,7 +80,7 @@ export function draftOf(product: Product, stores: readonly Store[]): ProductDraf
       sku: variant.sku,
       barcodes: variant.barcodes.join(', '),
       tracked: variant.tracked,
-      tax_class: variant.tax_class,
+      tax_class: variant.tax_class as TaxClass,
       archived: variant.status === 'archived',
       prices: Object.fromEntries(
         stores.flatMap(({ id, currency }) => {

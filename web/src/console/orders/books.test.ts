@@ -13,7 +13,15 @@ function transfer(debit: string, credit: string, amount: number, asset = 'KRW'):
 }
 
 function posting(...transfers: Transfer[]): Posting {
-  return { id: 'pst_1', name: '판매', at: '2026-11-23T01:00:00Z', transfers };
+  return {
+    id: 'pst_1',
+    kind: 'sale',
+    name: '판매',
+    at: '2026-11-23T01:00:00Z',
+    subject_id: 'ord_1',
+    staff_id: 'stf_1',
+    transfers,
+  };
 }
 
 describe('balanceSheet', () => {

@@ -1,0 +1,142 @@
+// The first sale, by whoever stands at the till: two coffees and a notebook for cash, the receipt, and the notebook
+// brought back. Stock follows, and at the end the books are proved.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ask, checkAccessible, checkFits, desk, openShop, openTill, owner, phone, signIn } from '../harness/index.mjs';
+
+const shop = openShop();
+
+/** Two coffees with ice and a notebook, on a receipt that speaks the store's language. */
+const total = '15,600원';
+
+/** What the till sells and says. */
+const words = {
+  ko: {
+    coffee: /^아메리카노/,
+    iced: /^ICE/,
+    notebook: '커피 노트',
+    search: '상품 이름, 초성, 바코드',
+    put: /^담기/,
+    cash: /^현금 1/,
+    take: '딱 맞게 15,600원 받기',
+    sold: '결제가 끝났어요',
+    next: '다음 주문',
+    refund: '환불',
+    number: '영수증 번호',
+    find: '찾기',
+    more: '하나 늘리기',
+    one: '1개 환불',
+    back: '8,000원',
+    refunded: '환불이 끝났어요',
+  },
+  en: {
+    coffee: /^Americano/,
+    iced: /^Iced/,
+    notebook: 'Coffee Notebook',
+    search: 'Product name, barcode',
+    put: /^Add/,
+    cash: /^Cash ₩/,
+    take: 'Take exactly ₩15,600',
+    sold: 'Paid',
+    next: 'Next order',
+    refund: 'Refund',
+    number: 'Receipt number',
+    find: 'Find',
+    more: 'One more',
+    one: 'Refund 1 item',
+    back: '₩8,000',
+    refunded: 'Refunded',
+  },
+};
+
+for (const [language, size] of /** @type {const} */ ([
+  ['ko', desk],
+  ['en', phone],
+])) {
+  test(`a sale and a refund in ${language}, ${size.width} pixels wide`, async (t) => {
+    const say = words[language];
+    const office = await shop.window(t);
+    await signIn(office, owner);
+    const window = await shop.window(t, { language, size });
+    const store = await openTill(window);
+    const notebooks = await receive(office, store, words.ko.notebook, 5);
+
+    const page = await window.newPage();
+    await page.goto('/till');
+    const press = (/** @type {string | RegExp} */ name, within = page.locator('body')) =>
+      within.getByRole('button', { name }).first().click();
+    const sheet = page.getByRole('dialog').last();
+
+    for (let cups = 0; cups < 2; cups++) {
+      await press(say.coffee);
+      await sheet.getByRole('radio', { name: say.iced }).click();
+      await press(say.put, sheet);
+      await sheet.waitFor({ state: 'hidden' });
+    }
+    await page.getByPlaceholder(say.search).fill(say.notebook);
+    await press(new RegExp(`^${say.notebook}`));
+    await look(page);
+    await press(say.cash);
+    await look(page);
+    await press(say.take, sheet);
+    await page.getByText(say.sold).first().waitFor();
+    await page.getByText(total).first().waitFor();
+    await look(page);
+    assert.equal(await onHand(office, store, words.ko.notebook), notebooks - 1, 'the notebook left the shelf');
+
+    const number = await page
+      .getByText(/^[A-Z0-9]{4}-1-000001$/)
+      .first()
+      .innerText();
+    await press(say.next);
+    await press(say.refund);
+    await page.getByLabel(say.number).fill(number);
+    await press(say.find, sheet);
+    await sheet.getByRole('group', { name: say.notebook }).getByRole('button', { name: say.more }).click();
+    await look(page);
+    await press(say.one, sheet);
+    await press(say.one, page.getByRole('alertdialog'));
+    await page.getByText(say.refunded).waitFor();
+    await page.getByText(say.back).first().waitFor();
+    await look(page);
+    assert.equal(await onHand(office, store, words.ko.notebook), notebooks, 'the notebook is back on the shelf');
+  });
+}
+
+/** @param {import('playwright-core').Page} page */
+async function look(page) {
+  await checkFits(page);
+  await checkAccessible(page);
+}
+
+/**
+ * @param {import('playwright-core').BrowserContext} office
+ * @param {string} store
+ * @param {string} product
+ */
+async function findStock(office, store, product) {
+  const { items } = await ask(office, 'GET', `/v1/stock?store_id=${store}&query=${encodeURIComponent(product)}`);
+  assert.equal(items.length, 1, `${product} is one variant`);
+  return items[0];
+}
+
+/**
+ * @param {import('playwright-core').BrowserContext} office
+ * @param {string} store
+ * @param {string} product
+ */
+const onHand = async (office, store, product) => (await findStock(office, store, product)).on_hand;
+
+/**
+ * Takes in a delivery, and gives how many units there are then.
+ * @param {import('playwright-core').BrowserContext} office
+ * @param {string} store
+ * @param {string} product
+ * @param {number} quantity
+ */
+async function receive(office, store, product, quantity) {
+  const { variant_id } = await findStock(office, store, product);
+  const movement = { store_id: store, variant_id, kind: 'receive', quantity, reason: '입고' };
+  return (await ask(office, 'POST', '/v1/stock-movements', movement)).on_hand;
+}
