@@ -64,6 +64,30 @@ func TestWaitingIsFair(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotUrgentWaitsButKeepsAFifth(t *testing.T) {
+	t.Parallel()
+	w := newWaiting(1000)
+	for n := range 100 {
+		sale, later := waitingRequest(1, 1, n), waitingRequest(1, 1, n)
+		later.unit.Background = true
+		if !w.add(sale) || !w.add(later) {
+			t.Fatal("the queue is full")
+		}
+	}
+	order := ""
+	for w.size() > 0 {
+		group := w.take(10, 1000)
+		if group[0].unit.Background {
+			order += "b"
+		} else {
+			order += "s"
+		}
+	}
+	if order != "ssssbssssbssbbbbbbbb" {
+		t.Fatalf("the order of groups was %s", order)
+	}
+}
+
 func TestWaitingIsBounded(t *testing.T) {
 	t.Parallel()
 	w := newWaiting(2)
