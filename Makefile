@@ -25,16 +25,16 @@ run-pg: bin/dangol bin/tools/withpg ## the same on a PostgreSQL that is thrown a
 	exec bin/tools/withpg --run -- bin/dangol serve --data ./data --demo
 
 .PHONY: test
-test: bin/dangol bin/tools/withpg e2e/node_modules/.package-lock.json browser ## all tests, on both databases and in a browser
-	go run ./tools/stages test
+test: bin/dangol bin/tools/stages bin/tools/withpg e2e/node_modules/.package-lock.json browser ## all tests, on both databases and in a browser
+	bin/tools/stages test
 
 .PHONY: test-other-postgres
-test-other-postgres: bin/tools/withpg # the store tests on the PostgreSQL that DANGOL_POSTGRES_BIN names
-	go run ./tools/stages test-other-postgres
+test-other-postgres: bin/tools/stages bin/tools/withpg # the store tests on the PostgreSQL that DANGOL_POSTGRES_BIN names
+	bin/tools/stages test-other-postgres
 
 .PHONY: check
-check: $(LINTERS) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json ## format, lint, floors, generated files, vulnerabilities, types
-	go run ./tools/stages check
+check: bin/tools/stages $(LINTERS) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json ## format, lint, floors, generated files, vulnerabilities, types
+	bin/tools/stages check
 
 .PHONY: build
 build: bin/dangol ## one static program with the screens inside, at bin/dangol
@@ -61,8 +61,8 @@ shots: bin/dangol e2e/node_modules/.package-lock.json browser ## pictures of eve
 	cd e2e && node shots.mjs
 
 .PHONY: soak
-soak: bin/tools/withpg ## the long tests
-	go run ./tools/stages soak
+soak: bin/tools/stages bin/tools/withpg ## the long tests
+	bin/tools/stages soak
 
 .PHONY: clean
 clean: ## removes what was built, never data
@@ -78,8 +78,11 @@ bin/dangol: $(GO_FILES) go.mod go.sum $(FACES)
 $(FACES): $(WEB_FILES) web/node_modules/.package-lock.json
 	cd web && npm run --silent build
 
+# Built, not run by "go run", which would leave them behind when it is told to end.
 bin/tools/withpg: $(wildcard tools/withpg/*.go) go.mod
 	go build -o $@ ./tools/withpg
+bin/tools/stages: $(wildcard tools/stages/*.go) go.mod
+	go build -o $@ ./tools/stages
 
 $(LINTERS) &: tools/lint/go.mod tools/lint/go.sum
 	go build -C tools/lint -o ../../bin/tools/ tool

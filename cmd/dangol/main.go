@@ -33,18 +33,19 @@ type globals struct {
 type commands struct {
 	globals
 
-	Serve   serve         `cmd:"" help:"Serve the shop."`
-	Demo    demoFill      `cmd:"" help:"Fill the demo organisation and end."`
-	Migrate migrate       `cmd:"" help:"Bring the database to this version and end."`
-	Import  importing     `cmd:"" help:"Import from a file."`
-	Export  exporting     `cmd:"" help:"Export to a file."`
-	Verify  verify        `cmd:"" help:"Prove the books. Ends with 1 when anything differs."`
-	Staff   staffCommands `cmd:"" help:"Staff, without a browser."`
-	Backup  backup        `cmd:"" help:"Copy a SQLite database to a file, also while it is served."`
-	Restore restore       `cmd:"" help:"Put a backup in the place of a SQLite database."`
-	Drill   drillCommand  `cmd:"" help:"Break things on purpose and count what was lost."`
-	OpenAPI openAPI       `cmd:"" name:"openapi" help:"Print the description of the API." hidden:""`
-	Version versionOf     `cmd:"" help:"Print the version."`
+	Serve   serve           `cmd:"" help:"Serve the shop."`
+	Demo    demoFill        `cmd:"" help:"Fill the demo organisation and end."`
+	Migrate migrate         `cmd:"" help:"Bring the database to this version and end."`
+	Import  importing       `cmd:"" help:"Import from a file."`
+	Export  exporting       `cmd:"" help:"Export to a file."`
+	Verify  verify          `cmd:"" help:"Prove the books. Ends with 1 when anything differs."`
+	Staff   staffCommands   `cmd:"" help:"Staff, without a browser."`
+	Backup  backup          `cmd:"" help:"Copy a SQLite database to a file, also while it is served."`
+	Restore restore         `cmd:"" help:"Put a backup in the place of a SQLite database."`
+	Drill   drillCommand    `cmd:"" help:"Break things on purpose and count what was lost."`
+	Sandbox sandboxCommands `cmd:"" help:"Parts of the world to try things out with, that exist only here."`
+	OpenAPI openAPI         `cmd:"" name:"openapi" help:"Print the description of the API." hidden:""`
+	Version versionOf       `cmd:"" help:"Print the version."`
 }
 
 // surroundings are what commands work with.

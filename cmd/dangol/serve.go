@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 
 	"dangol/internal/app"
 	"dangol/internal/app/demo"
@@ -42,7 +44,12 @@ func (c serve) Run(s *surroundings) (err error) {
 	if err := c.greet(s, opened, listener.Addr()); err != nil {
 		return err
 	}
-	return httpapi.Serve(s, listener, opened.Handler(), s.logger)
+	ctx, stop := context.WithCancel(s)
+	var work sync.WaitGroup
+	work.Go(func() { opened.Work(ctx) })
+	defer work.Wait()
+	defer stop()
+	return httpapi.Serve(ctx, listener, opened.Handler(), s.logger)
 }
 
 // greet prints where the faces are, and for a demo how to get in.

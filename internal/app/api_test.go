@@ -23,9 +23,9 @@ const password = "단골 손님 2026"
 
 // brand is an organisation with one store, one of everything in it, and a sale.
 type brand struct {
-	owner, till                                              *httpapitest.Client
-	staff, merchant, store, category, group                  string
-	product, variant, device, order, receipt, line, imported string
+	owner, till                                                            *httpapitest.Client
+	staff, merchant, store, category, group                                string
+	product, variant, device, order, receipt, line, imported, printer, job string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -70,6 +70,10 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	b.variant = product.Variants[0].ID
 	b.sell(t, opened)
 	b.importFile(t)
+	b.printer = create("/v1/printers", printerBody(b.store))
+	var job named
+	b.owner.Do("POST", "/v1/print-jobs", object{"receipt_number": b.receipt}, "Idempotency-Key", "print-1").Want(t, 201).Into(t, &job)
+	b.job = job.ID
 	return b
 }
 
@@ -161,6 +165,16 @@ func productBody(b brand) object {
 	}
 }
 
+func printerBody(store string) object {
+	return object{"store_id": store, "name": "계산대", "address": "127.0.0.1:9", "paper": 80}
+}
+
+func printerChange() object {
+	body := printerBody("")
+	delete(body, "store_id")
+	return body
+}
+
 func checkoutBody(variant string) object {
 	return object{
 		"lines":          []any{object{"variant_id": variant, "quantity": 1}},
@@ -234,9 +248,9 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 			if answer := us.owner.Send(importRequest(t, []byte("x"), them.store)); answer.Status < 400 || answer.Status >= 500 {
 				t.Errorf("an import into their store: %d %s", answer.Status, answer.Body)
 			}
-			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants"} {
+			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs"} {
 				answer := us.owner.Do("GET", path, nil).Want(t, 200)
-				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant} {
+				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job} {
 					if bytes.Contains(answer.Body, []byte(`"`+theirs+`"`)) {
 						t.Errorf("GET %s shows their %s", path, theirs)
 					}
@@ -252,34 +266,43 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	delete(change, "password")
 	change["active"] = true
 	return map[string]httpapitest.Stranger{
-		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
-		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
-		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
-		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
-		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
-		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
-		"change-product":       {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
-		"revoke-device":        {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
-		"create-pairing-code":  {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
-		"update-merchant":      {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
-		"get-store":            {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
-		"update-store":         {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
-		"get-menu":             {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
-		"read-order":           {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
-		"read-order-books":     {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
-		"read-order-receipt":   {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
-		"find-receipt":         {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
-		"refund":               {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
-		"list-stock-movements": {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
-		"end-session":          {Path: "/v1/sessions/ses_1"},
-		"update-staff":         {Path: fmt.Sprintf("/v1/staff/%s", them.staff), Body: change},
-		"reset-staff-password": {Path: fmt.Sprintf("/v1/staff/%s/password", them.staff), Body: object{"password": password}},
-		"list-devices":         {Path: fmt.Sprintf("/v1/devices?store_id=%s", them.store)},
-		"list-drawers":         {Path: fmt.Sprintf("/v1/drawers?store_id=%s", them.store)},
-		"list-stock":           {Path: fmt.Sprintf("/v1/stock?store_id=%s", them.store)},
-		"read-day-report":      {Path: fmt.Sprintf("/v1/reports/day?store_id=%s&date=2026-11-23", them.store)},
-		"create-device":        {Path: "/v1/devices", Body: object{"store_id": them.store, "name": "n", "kind": "till"}},
-		"create-staff":         {Path: "/v1/staff", Body: staffBody("another", them.store)},
+		"apply-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
+		"undo-catalog-import":    {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
+		"get-catalog-import":     {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"change-category":        {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
+		"change-option-group":    {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
+		"get-product":            {Path: fmt.Sprintf("/v1/products/%s", them.product)},
+		"change-product":         {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
+		"revoke-device":          {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
+		"create-pairing-code":    {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
+		"update-merchant":        {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
+		"get-store":              {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
+		"update-store":           {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
+		"get-menu":               {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
+		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
+		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
+		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
+		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
+		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
+		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
+		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
+		"print-test-page":        {Path: fmt.Sprintf("/v1/printers/%s/test-page", them.printer)},
+		"retry-print-job":        {Path: fmt.Sprintf("/v1/print-jobs/%s/retry", them.job)},
+		"discard-print-job":      {Path: fmt.Sprintf("/v1/print-jobs/%s/discard", them.job)},
+		"mark-print-job-printed": {Path: fmt.Sprintf("/v1/print-jobs/%s/printed", them.job)},
+		"list-printers":          {Path: fmt.Sprintf("/v1/printers?store_id=%s", them.store)},
+		"list-print-jobs":        {Path: fmt.Sprintf("/v1/print-jobs?store_id=%s", them.store)},
+		"create-printer":         {Path: "/v1/printers", Body: printerBody(them.store)},
+		"end-session":            {Path: "/v1/sessions/ses_1"},
+		"update-staff":           {Path: fmt.Sprintf("/v1/staff/%s", them.staff), Body: change},
+		"reset-staff-password":   {Path: fmt.Sprintf("/v1/staff/%s/password", them.staff), Body: object{"password": password}},
+		"list-devices":           {Path: fmt.Sprintf("/v1/devices?store_id=%s", them.store)},
+		"list-drawers":           {Path: fmt.Sprintf("/v1/drawers?store_id=%s", them.store)},
+		"list-stock":             {Path: fmt.Sprintf("/v1/stock?store_id=%s", them.store)},
+		"read-day-report":        {Path: fmt.Sprintf("/v1/reports/day?store_id=%s&date=2026-11-23", them.store)},
+		"create-device":          {Path: "/v1/devices", Body: object{"store_id": them.store, "name": "n", "kind": "till"}},
+		"create-staff":           {Path: "/v1/staff", Body: staffBody("another", them.store)},
 	}
 }
 
@@ -296,6 +319,13 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 		"a product": {Path: "/v1/products", Body: productBody(b)},
 		"a movement": {Path: "/v1/stock-movements", Body: object{
 			"store_id": b.store, "variant_id": b.variant, "kind": "receive", "quantity": 1,
+		}},
+		"a receipt to print": {Path: "/v1/print-jobs", Body: object{"receipt_number": b.receipt}},
+		"a printer to print on": {Path: "/v1/print-jobs", Body: object{
+			"receipt_number": b.receipt, "printer_id": b.printer,
+		}},
+		"a backup printer": {Path: "/v1/printers", Body: object{
+			"store_id": b.store, "name": "n", "address": "127.0.0.1:9", "paper": 80, "backup_id": b.printer,
 		}},
 		"a sale":  {Path: "/v1/checkouts", Body: checkoutBody(b.variant)},
 		"a store": {Path: "/v1/stores", Body: storeBody(b.merchant)},

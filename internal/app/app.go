@@ -17,7 +17,9 @@ import (
 	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
+	"dangol/internal/core/print"
 	"dangol/internal/flow/checkout"
+	"dangol/internal/flow/printing"
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
@@ -57,8 +59,9 @@ type App struct {
 	Stock    *stock.Stock
 	Checkout *checkout.Service
 
-	api     *httpapi.API
-	release func() error
+	api      *httpapi.API
+	printers *print.Worker
+	release  func() error
 }
 
 // Open opens the program. Unless it is read-only, the database is migrated first, and a SQLite folder is this process's
@@ -97,6 +100,7 @@ func (a *App) wire(options Options) {
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
 	a.Checkout = checkout.New(a.DB, a.Ledger)
+	a.printers = print.NewWorker(a.DB, options.Logger, print.Options{})
 	a.api = httpapi.New(httpapi.Options{
 		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
 		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
@@ -108,6 +112,7 @@ func (a *App) wire(options Options) {
 	stock.Serve(a.api, a.DB, a.Stock)
 	order.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
+	printing.New(a.DB, a.printers.Wake).Serve(a.api)
 }
 
 // usage says for the catalogue which variants stock has moved or orders have sold.
@@ -126,6 +131,9 @@ func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []
 	maps.Copy(moved, sold)
 	return moved, nil
 }
+
+// Work does what is done beside answering requests, until the context ends and what was begun is over.
+func (a *App) Work(ctx context.Context) { a.printers.Run(ctx) }
 
 // Handler serves the program over HTTP.
 func (a *App) Handler() http.Handler { return a.api.Handler() }

@@ -13,27 +13,29 @@ import (
 	"time"
 )
 
-// plans are the stages by what they check, with budgets for a machine of two cores that does nothing else.
+// plans are the stages by what they check, with budgets that a busy machine of two cores keeps too.
 var plans = map[string][]stage{
 	"check": {
 		{"format", time.Minute, gofumpt},
-		{"lint", 6 * time.Minute, command(".", "bin/tools/golangci-lint", "run", "./...")},
+		{"lint", 12 * time.Minute, command(".", "bin/tools/golangci-lint", "run", "./...")},
 		{"floors", time.Minute, command(".", "go", "run", "./tools/floors")},
-		{"generated files", 2 * time.Minute, generated},
-		{"vulnerabilities", 2 * time.Minute, vulnerabilities},
-		{"types of the screens", 2 * time.Minute, command("web", "npm", "run", "--silent", "check")},
+		{"generated files", 4 * time.Minute, generated},
+		{"vulnerabilities", 4 * time.Minute, vulnerabilities},
+		{"types of the screens", 4 * time.Minute, command("web", "npm", "run", "--silent", "check")},
 		{"format of the screens", time.Minute, command("web", "npm", "run", "--silent", "format:check")},
 		{"format of the browser tests", time.Minute, command("e2e", "npm", "run", "--silent", "format:check")},
 	},
 	"test": {
-		{"Go, SQLite and PostgreSQL 18", 8 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./...")},
-		{"Go, races", 4 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
+		{"Go, SQLite and PostgreSQL 18", 15 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./...")},
+		{"Go, races", 10 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
 			"./internal/ground/...", "./internal/core/ledger/...")},
-		{"Go, fuzzing", 3 * time.Minute, fuzz("2s")},
-		{"screens", 2 * time.Minute, junit("bin/reports/web.xml", "web", "npm", "run", "--silent", "test", "--",
+		{"Go, fuzzing", 6 * time.Minute, fuzz("2s")},
+		{"screens", 4 * time.Minute, junit("bin/reports/web.xml", "web", "npm", "run", "--silent", "test", "--",
 			"--reporter=default", "--reporter=junit", "--outputFile.junit=../bin/reports/web.xml")},
-		{"browser, SQLite", 5 * time.Minute, browser("sqlite", ".")},
-		{"browser, PostgreSQL 18", 5 * time.Minute, browser("postgres", "flows", "../bin/tools/withpg", "--")},
+		{"browser, SQLite", 10 * time.Minute, browser("sqlite", ".")},
+		{"browser, PostgreSQL 18", 10 * time.Minute, browser("postgres", "flows", "../bin/tools/withpg", "--")},
+		{"full disk, SQLite", 2 * time.Minute, fullDisk("sqlite")},
+		{"full disk, PostgreSQL 18", 8 * time.Minute, fullDisk("postgres")},
 	},
 	"soak": {
 		{"Go, races, twenty times", 90 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
@@ -41,7 +43,7 @@ var plans = map[string][]stage{
 		{"Go, fuzzing", 90 * time.Minute, fuzz("3m")},
 	},
 	"test-other-postgres": {
-		{"Go, another PostgreSQL", 6 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./internal/...")},
+		{"Go, another PostgreSQL", 12 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "./internal/...")},
 	},
 }
 

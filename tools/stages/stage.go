@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -167,6 +169,11 @@ func readGoTests(events io.Reader, output io.Writer) (count, error) {
 		// The package's own end. Without any failed test it couldn't be built, or ended early.
 		if one.Failed > 0 && sum.Failed == 0 {
 			total.Failed++
+			for _, unfinished := range slices.Sorted(maps.Keys(said)) {
+				if strings.HasPrefix(unfinished, event.Package+" ") {
+					_, _ = io.WriteString(output, said[unfinished].String())
+				}
+			}
 		}
 		if ran := sum.Passed + sum.Failed + sum.Skipped; ran > 0 {
 			_, _ = fmt.Fprintf(output, "%-4s %-56s %4d tests %7.1fs\n", event.Action, event.Package, ran, event.Elapsed)

@@ -49,6 +49,12 @@ func TestGoTestsAreCounted(t *testing.T) {
 			want: count{Failed: 1}, shown: "undefined: x",
 		},
 		{
+			name: "what was said by a test that never ended is shown",
+			events: `{"Action":"output","Package":"dangol/a","Test":"TestX","Output":"out of memory\n"}
+{"Action":"fail","Package":"dangol/a"}`,
+			want: count{Failed: 1}, shown: "out of memory",
+		},
+		{
 			name:   "what is no event is shown",
 			events: `go: cannot find main module`,
 			shown:  "go: cannot find main module",

@@ -43,6 +43,9 @@ var permissions = []struct {
 	{"staff.write", "Change who works here", []Role{Owner}},
 	{"device.read", "Read devices", []Role{Owner, Manager, Support, Auditor}},
 	{"device.write", "Add, pair and revoke devices", []Role{Owner, Manager}},
+	{"print.read", "Read printers and print jobs", []Role{Owner, Manager, Cashier, Support, Auditor}},
+	{"print.make", "Print receipts, decide about jobs", []Role{Owner, Manager, Cashier}},
+	{"print.setup", "Add, change and remove printers", []Role{Owner, Manager}},
 }
 
 var permissionsOf = func() map[Role][]auth.Permission {

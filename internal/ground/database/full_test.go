@@ -14,6 +14,20 @@ var (
 	countForTest = Register("database.test_count", `SELECT COUNT(*) FROM journal_event`)
 )
 
+// openNew opens an empty SQLite that goes away with the test.
+func openNew(t *testing.T) *DB {
+	t.Helper()
+	db, err := Open(t.Context(), Options{Folder: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
 // limitPages makes SQLite refuse to grow, which takes the same way through it as a full disk.
 func limitPages(t *testing.T, db *DB, pages int) {
 	t.Helper()
@@ -29,14 +43,7 @@ func limitPages(t *testing.T, db *DB, pages int) {
 func TestAFullDiskRefusesWritesWithAReasonAndReadsGoOn(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	db, err := Open(ctx, Options{Folder: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
+	db := openNew(t)
 	big := strings.Repeat("x", 100_000)
 	written := 0
 	write := func() error {
@@ -46,7 +53,8 @@ func TestAFullDiskRefusesWritesWithAReasonAndReadsGoOn(t *testing.T) {
 		})
 	}
 	limitPages(t, db, 200)
-	for err = nil; err == nil && written < 100; {
+	var err error
+	for err == nil && written < 100 {
 		if err = write(); err == nil {
 			written++
 		}
@@ -106,16 +114,9 @@ func TestADatabaseThatCouldLoseWhatItAcknowledgedIsRefused(t *testing.T) {
 func TestAWriteThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	db, err := Open(ctx, Options{Folder: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
+	db := openNew(t)
 	stop := errors.New("stop")
-	err = db.Write(ctx, func(tx *Tx) error {
+	err := db.Write(ctx, func(tx *Tx) error {
 		if _, err := tx.Exec(ctx, fillForTest, 1, "x"); err != nil {
 			return err
 		}
@@ -133,15 +134,8 @@ func TestAWriteThatFailsLeavesNothing(t *testing.T) {
 func TestASnapshotCanNotWrite(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	db, err := Open(ctx, Options{Folder: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
-	err = db.Read(ctx, func(tx *Tx) error {
+	db := openNew(t)
+	err := db.Read(ctx, func(tx *Tx) error {
 		_, err := tx.Exec(ctx, fillForTest, 1, "x")
 		return err
 	})

@@ -1,6 +1,7 @@
 import Boxes from '@lucide/svelte/icons/boxes';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Package from '@lucide/svelte/icons/package';
+import PrinterIcon from '@lucide/svelte/icons/printer';
 import ReceiptText from '@lucide/svelte/icons/receipt-text';
 import ShoppingBag from '@lucide/svelte/icons/shopping-bag';
 import Store from '@lucide/svelte/icons/store';
@@ -19,6 +20,7 @@ import Books from './orders/Books.svelte';
 import Orders from './orders/Orders.svelte';
 import Staff from './people/Staff.svelte';
 import Places from './places/Places.svelte';
+import Printers from './printers/Printers.svelte';
 import Receipts from './receipts/Receipts.svelte';
 import type { router } from './router';
 import Stock from './stock/Stock.svelte';
@@ -45,6 +47,8 @@ const say = dictionary({
     receiptsAbout: '번호로 영수증을 찾아 다시 보고 인쇄해요.',
     devices: '기기',
     devicesAbout: '매장에 연결된 계산대예요.',
+    printers: '프린터',
+    printersAbout: '영수증 프린터와, 인쇄하지 못한 것이에요.',
     staff: '직원',
     staffAbout: '누가 어디에서 무엇을 할 수 있는지 보여요.',
     places: '매장',
@@ -71,6 +75,8 @@ const say = dictionary({
     receiptsAbout: 'Find a receipt by its number, look at it and print it again.',
     devices: 'Devices',
     devicesAbout: 'The tills that are connected to a store.',
+    printers: 'Printers',
+    printersAbout: 'Receipt printers, and what did not come out.',
     staff: 'Staff',
     staffAbout: 'Who may do what, and where.',
     places: 'Stores',
@@ -116,6 +122,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   stock: page('stock', 'stock', 'stock.read', Stock),
   receipts: page('receipts', 'receipts', 'order.read', Receipts),
   devices: page('devices', 'devices', 'device.read', Devices),
+  printers: page('printers', 'printers', 'print.read', Printers),
   staff: page('staff', 'staff', 'staff.read', Staff),
   places: page('places', 'places', 'place.write', Places),
   components: page('components', 'components', null, Components),
@@ -123,7 +130,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
 
 /** One noun of the rail. */
 export interface Noun {
-  route: 'orders' | 'products' | 'stock' | 'receipts' | 'devices' | 'staff' | 'places';
+  route: 'orders' | 'products' | 'stock' | 'receipts' | 'devices' | 'printers' | 'staff' | 'places';
   readonly label: string;
   permission: string;
   icon: NavigationItem['icon'];
@@ -146,6 +153,7 @@ export const navigation: readonly Noun[] = [
   noun('stock', Boxes),
   noun('receipts', ReceiptText),
   noun('devices', MonitorSmartphone),
+  noun('printers', PrinterIcon),
   noun('staff', Users),
   noun('places', Store),
 ];

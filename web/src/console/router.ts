@@ -13,6 +13,7 @@ export const router = new Router('/console', {
   stock: '/stock',
   receipts: '/receipts',
   devices: '/devices',
+  printers: '/printers',
   staff: '/staff',
   places: '/places',
   components: '/ui',

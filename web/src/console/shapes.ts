@@ -16,6 +16,9 @@ export type Taxation = Identity['taxation'];
 export type Device = Schemas['FleetView'];
 export type Pairing = Schemas['FleetPairingView'];
 
+export type Printer = Schemas['PrintingPrinterView'];
+export type PrintJob = Schemas['PrintingJobView'];
+
 export type OrderSummary = Schemas['OrderView'];
 export type OrderStatus = OrderSummary['status'];
 export type Order = Schemas['OrderDetailView'];

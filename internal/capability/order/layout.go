@@ -1,0 +1,238 @@
+package order
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"dangol/internal/core/print/paper"
+	"dangol/internal/ground/lang"
+	"dangol/internal/ground/money"
+)
+
+// The words of a receipt that its document does not bring. The screen has the same (web/src/ui/receipt.ts).
+var (
+	wordCopy           = lang.Text{KO: "재발행", EN: "Copy"}
+	wordCall           = lang.Text{KO: "주문번호", EN: "Order"}
+	wordMerchant       = lang.Text{KO: "상호", EN: "Sold by"}
+	wordRegistration   = lang.Text{KO: "사업자등록번호", EN: "Business no."}
+	wordRepresentative = lang.Text{KO: "대표", EN: "Representative"}
+	wordPhone          = lang.Text{KO: "전화", EN: "Phone"}
+	wordIssued         = lang.Text{KO: "거래일시", EN: "Date"}
+	wordRegister       = lang.Text{KO: "계산대", EN: "Register"}
+	wordOriginal       = lang.Text{KO: "원거래 번호", EN: "Original receipt"}
+	wordSubtotal       = lang.Text{KO: "소계", EN: "Subtotal"}
+	wordDiscount       = lang.Text{KO: "할인", EN: "Discount"}
+	wordTaxable        = lang.Text{KO: "과세물품가액", EN: "Taxable supply"}
+	wordVAT            = lang.Text{KO: "부가세", EN: "VAT"}
+	wordTaxIncluded    = lang.Text{KO: "공급대가", EN: "Tax included"}
+	wordExempt         = lang.Text{KO: "면세물품가액", EN: "Tax-exempt supply"}
+	wordZeroRated      = lang.Text{KO: "영세율물품가액", EN: "Zero-rated supply"}
+	wordTotal          = lang.Text{KO: "합계", EN: "Total"}
+	wordRefunded       = lang.Text{KO: "환불 합계", EN: "Total refunded"}
+	wordChange         = lang.Text{KO: "거스름돈", EN: "Change"}
+	wordExemptMark     = lang.Text{KO: "* 표시는 부가세 면세 품목이에요.", EN: "* exempt from VAT"}
+)
+
+// Layout is the receipt on paper, in the language in which it was issued. A copy says that it is one. Rows that say
+// nothing (no discount, no change, no exempt goods) are left out. Inclusive tax stands inside the total; taxes that were
+// added stand one by one above it.
+func (d Document) Layout(copied bool) paper.Layout {
+	w := writer{document: d, tag: lang.Tag(d.Language)}
+	if copied {
+		w.add(paper.Notice, w.say(wordCopy), "")
+	}
+	if d.CallNumber != "" {
+		w.add(paper.Call, w.say(wordCall), d.CallNumber)
+	}
+	w.add(paper.Heading, first(d.Store.Name, d.Merchant.Name), "")
+	w.add(paper.Text, d.Title, "")
+	w.rule()
+	w.seller()
+	w.rule()
+	w.facts()
+	w.rule()
+	for _, line := range d.Lines {
+		w.line(line)
+	}
+	w.rule()
+	w.totals()
+	w.rule()
+	for _, tender := range d.Tenders {
+		w.add(paper.Plain, tender.Name, w.money(tender.Amount))
+	}
+	w.amount(paper.Plain, w.say(wordChange), d.Change)
+	w.rule()
+	for _, line := range d.Lines {
+		if line.Exempt {
+			w.add(paper.Text, w.say(wordExemptMark), "")
+			break
+		}
+	}
+	for _, note := range d.Notes {
+		w.add(paper.Text, note, "")
+	}
+	w.add(paper.Number, d.Number, "")
+	return w.layout
+}
+
+// writer lays one document out.
+type writer struct {
+	document Document
+	tag      lang.Tag
+	layout   paper.Layout
+}
+
+func (w *writer) add(role paper.Role, left, right string) {
+	w.layout.Rows = append(w.layout.Rows, paper.Row{Role: role, Left: left, Right: right})
+}
+
+func (w *writer) rule() { w.add(paper.Rule, "", "") }
+
+func (w *writer) say(word lang.Text) string { return word.In(w.tag, nil) }
+
+func (w *writer) money(amount int64) string {
+	return money.Money{Amount: amount, Currency: w.document.Currency}.Format(w.tag)
+}
+
+// fact adds a pair that has a value.
+func (w *writer) fact(label lang.Text, value string) {
+	if value != "" {
+		w.add(paper.Soft, w.say(label), value)
+	}
+}
+
+// amount adds a pair whose amount is not zero.
+func (w *writer) amount(role paper.Role, label string, amount int64) {
+	if amount != 0 {
+		w.add(role, label, w.money(amount))
+	}
+}
+
+func (w *writer) named(name, english string) string {
+	if w.tag == lang.English && english != "" {
+		return english
+	}
+	return name
+}
+
+func (w *writer) seller() {
+	d := w.document
+	w.fact(wordMerchant, d.Merchant.Name)
+	w.fact(wordRegistration, d.Merchant.RegistrationNumber)
+	w.fact(wordRepresentative, d.Merchant.Representative)
+	w.fact(wordPhone, first(d.Store.Phone, d.Merchant.Phone))
+	if address := first(d.Store.Address, d.Merchant.Address); address != "" {
+		w.add(paper.Text, address, "")
+	}
+}
+
+func (w *writer) facts() {
+	d := w.document
+	w.fact(wordIssued, w.moment(d.IssuedAt))
+	w.fact(wordRegister, joined(" · ", d.Register, d.Cashier))
+	if d.Refunded != nil {
+		w.fact(wordOriginal, d.Refunded.Number)
+	}
+}
+
+// moment is a time in the store's zone, with its year: a receipt is kept for years. A zone that this machine does not
+// know gives UTC, and says so.
+func (w *writer) moment(at time.Time) string {
+	zone, err := time.LoadLocation(w.document.Store.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	at = at.In(zone)
+	day := at.Format("Mon, Jan 2, 2006")
+	if w.tag != lang.English {
+		day = at.Format("2006년 1월 2일 (") + string([]rune("일월화수목금토")[at.Weekday()]) + ")"
+	}
+	if err != nil {
+		return day + at.Format(" 15:04 UTC")
+	}
+	return day + at.Format(" 15:04")
+}
+
+func (w *writer) line(line DocumentLine) {
+	name := joined(" ", w.named(line.Name, line.NameEN), line.Variant)
+	if line.Exempt {
+		name = "* " + name
+	}
+	w.add(paper.Strong, name, w.money(line.Amount))
+	if line.Quantity != 1 {
+		w.add(paper.Soft, w.money(line.UnitPrice)+" × "+strconv.FormatInt(line.Quantity, 10), "")
+	}
+	var free []string
+	for _, option := range line.Options {
+		if option.Amount == 0 {
+			free = append(free, w.option(option))
+		}
+	}
+	if len(free) > 0 {
+		w.add(paper.Soft, "· "+strings.Join(free, ", "), "")
+	}
+	for _, option := range line.Options {
+		w.amount(paper.Soft, "· "+w.option(option), option.Amount)
+	}
+	for _, discount := range line.Discounts {
+		w.amount(paper.Soft, "· "+discount.Name, -discount.Amount)
+	}
+}
+
+func (w *writer) option(option DocumentOption) string {
+	name := w.named(option.Name, option.NameEN)
+	if option.Quantity > 1 {
+		name += " ×" + strconv.FormatInt(option.Quantity, 10)
+	}
+	return name
+}
+
+func (w *writer) totals() {
+	t := w.document.Totals
+	added := w.document.TaxMode == "exclusive"
+	if t.Discount != 0 || added {
+		w.amount(paper.Soft, w.say(wordSubtotal), t.Subtotal)
+		w.amount(paper.Soft, w.say(wordDiscount), -t.Discount)
+	}
+	if added {
+		for _, tax := range t.Taxes {
+			w.amount(paper.Soft, tax.Name+" "+percent(tax.RatePPM), tax.Amount)
+		}
+	} else {
+		w.amount(paper.Soft, w.say(wordTaxable), t.TaxableSupply)
+		w.amount(paper.Soft, w.say(wordVAT), t.Tax)
+		w.amount(paper.Soft, w.say(wordTaxIncluded), t.TaxIncluded)
+		w.amount(paper.Soft, w.say(wordExempt), t.Exempt)
+		w.amount(paper.Soft, w.say(wordZeroRated), t.ZeroRated)
+	}
+	label := wordTotal
+	if w.document.Kind == RefundReceipt {
+		label = wordRefunded
+	}
+	w.add(paper.Total, w.say(label), w.money(t.Total))
+}
+
+// percent writes millionths: 88750 is 8.875%.
+func percent(ppm int64) string {
+	return strconv.FormatFloat(float64(ppm)/10_000, 'f', -1, 64) + "%"
+}
+
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func joined(between string, texts ...string) string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return strings.Join(kept, between)
+}

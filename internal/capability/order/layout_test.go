@@ -1,0 +1,158 @@
+package order_test
+
+import (
+	"bytes"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"dangol/internal/capability/order"
+	"dangol/internal/core/print/paper"
+)
+
+// The receipts in pictures. Write them anew with -update, and look at each: they are what a guest holds in his hand.
+func TestReceiptsAreDrawn(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		copied bool
+		change func(*order.Document)
+	}{
+		{"general", false, func(*order.Document) {}},
+		{"copy", true, func(*order.Document) {}},
+		{"mixed", false, mixed},
+		{"simplified", false, func(d *order.Document) {
+			d.Merchant.Taxation, d.Notes = "simplified", []string{"간이과세자는 세금계산서를 발급할 수 없어요."}
+			d.Totals.TaxIncluded, d.Totals.TaxableSupply, d.Totals.Tax = d.Totals.Total, 0, 0
+		}},
+		{"exempt", false, func(d *order.Document) {
+			d.Title, d.Merchant.Taxation = "계산서 대신 쓰는 영수증", "exempt"
+			d.Totals.Exempt, d.Totals.TaxableSupply, d.Totals.Tax = d.Totals.Total, 0, 0
+			for i := range d.Lines {
+				d.Lines[i].Exempt = true
+			}
+		}},
+		{"refund", false, func(d *order.Document) {
+			d.Kind, d.Title, d.CallNumber, d.Number, d.Change = order.RefundReceipt, "환불 영수증", "", "AB12-1-000124", 0
+			d.Refunded = &order.DocumentOriginal{Number: "AB12-1-000123", IssuedAt: d.IssuedAt, BusinessDate: d.BusinessDate}
+			d.Tenders[0].Amount = d.Totals.Total
+		}},
+		{"dollars", false, dollars},
+	} {
+		for width, paperName := range map[int]string{paper.Wide: "80", paper.Narrow: "58"} {
+			t.Run(row.name+" on "+paperName+" mm", func(t *testing.T) {
+				t.Parallel()
+				document := latte()
+				row.change(&document)
+				compare(t, document.Layout(row.copied), width, filepath.Join("testdata", row.name+"-"+paperName+".png"))
+			})
+		}
+	}
+}
+
+func compare(t *testing.T, layout paper.Layout, width int, file string) {
+	t.Helper()
+	drawn, err := paper.Draw(layout, width)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		var picture bytes.Buffer
+		if err := png.Encode(&picture, drawn.Image()); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, picture.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := drawn.Image()
+	if golden.Bounds() != picture.Bounds() {
+		t.Fatalf("it is %v, not %v (look at it with -update)", picture.Bounds(), golden.Bounds())
+	}
+	differing := 0
+	for y := range drawn.Height {
+		for x := range drawn.Width {
+			r, _, _, _ := golden.At(x, y).RGBA()
+			if s, _, _, _ := picture.At(x, y).RGBA(); r != s {
+				differing++
+			}
+		}
+	}
+	if differing > 0 {
+		t.Errorf("%d dots differ (look at it with -update)", differing)
+	}
+}
+
+// latte is a sale of two drinks and a bread in a café.
+func latte() order.Document {
+	return order.Document{
+		Number: "AB12-1-000123", Kind: order.SaleReceipt, CallNumber: "42", Title: "영수증", Currency: "KRW",
+		IssuedAt: time.Date(2026, 11, 23, 10, 42, 0, 0, time.UTC), BusinessDate: "2026-11-23",
+		TaxMode: "inclusive", Language: "ko", Register: "계산대 1", Cashier: "이하나",
+		Merchant: order.DocumentMerchant{
+			Name: "단골상회", RegistrationNumber: "124-81-00998", Representative: "김단골", Phone: "02-123-4567",
+			Address: "서울특별시 마포구 양화로 1", BusinessType: "음식점업", BusinessItem: "커피전문점", Taxation: "general",
+		},
+		Store: order.DocumentStore{
+			Name: "단골커피 홍대점", Address: "서울특별시 마포구 양화로 1, 1층", Phone: "02-123-4568", TimeZone: "Asia/Seoul",
+		},
+		Lines: []order.DocumentLine{
+			{
+				Name: "아메리카노", Quantity: 2, UnitPrice: 5000, Amount: 10000,
+				Options: []order.DocumentOption{{Name: "ICE", Quantity: 1}, {Name: "샷추가", Quantity: 1, Amount: 500}},
+			},
+			{
+				Name: "똠얌꿍 크림 파스타와 갓 구운 천연 발효종 통밀 바게트 세트", Variant: "2인", Quantity: 1, UnitPrice: 28900, Amount: 28900,
+				Discounts: []order.DocumentDiscount{{Name: "점심 할인", Amount: 2900}},
+			},
+		},
+		Totals: order.DocumentTotals{
+			Subtotal: 38900, Discount: 2900, TaxableSupply: 32727, Tax: 3273, Total: 36000,
+			Taxes: []order.DocumentTax{{Name: "부가세", RatePPM: 100000, Amount: 3273}},
+		},
+		Tenders: []order.DocumentTender{{Kind: order.Cash, Name: "현금", Amount: 50000}}, Change: 14000,
+	}
+}
+
+func mixed(d *order.Document) {
+	d.Store.Name = "단골상회 연남점"
+	d.Lines = []order.DocumentLine{
+		{Name: "텀블러", Variant: "진초록", Quantity: 3, UnitPrice: 19990, Amount: 59970},
+		{Name: "국산 사과", Quantity: 7, UnitPrice: 1330, Amount: 9310, Exempt: true},
+		{Name: "외국인 관광 상품", Quantity: 1, UnitPrice: 10000, Amount: 10000},
+	}
+	d.Totals = order.DocumentTotals{
+		Subtotal: 79280, TaxableSupply: 54518, Tax: 5452, Exempt: 9310, ZeroRated: 10000, Total: 79280,
+	}
+	d.Tenders[0].Amount, d.Change = 100000, 20720
+}
+
+func dollars(d *order.Document) {
+	d.Language, d.Currency, d.TaxMode, d.Title, d.Register, d.Cashier = "en", "USD", "exclusive", "Receipt", "Till 1", "Hana"
+	d.Merchant = order.DocumentMerchant{
+		Name: "Dangol Supply LLC", RegistrationNumber: "12-3456789", Representative: "Jane Doe", Phone: "555-0100",
+	}
+	d.Store = order.DocumentStore{
+		Name: "Dangol Supply", Address: "1 Main Street, Springfield", Phone: "555-0101", TimeZone: "America/New_York",
+	}
+	d.Lines = []order.DocumentLine{
+		{Name: "공책", NameEN: "Notebook", Quantity: 3, UnitPrice: 499, Amount: 1497},
+		{Name: "빵", NameEN: "Bread", Quantity: 1, UnitPrice: 349, Amount: 349, Exempt: true},
+	}
+	d.Totals = order.DocumentTotals{
+		Subtotal: 1846, TaxableSupply: 1497, Tax: 124, Exempt: 349, Total: 1970,
+		Taxes: []order.DocumentTax{{Name: "State tax", RatePPM: 62500, Amount: 94}, {Name: "City tax", RatePPM: 20000, Amount: 30}},
+	}
+	d.Tenders = []order.DocumentTender{{Kind: order.Cash, Name: "Cash", Amount: 5000}}
+	d.Change = 3030
+}
