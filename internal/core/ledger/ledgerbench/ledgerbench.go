@@ -64,6 +64,8 @@ var figures = []figure{
 	{"ledger/hot-spread", (*bench).hotToSpread},
 	{"ledger/raw", (*bench).raw},
 	{"ledger/flash", (*bench).flash},
+	{"ledger/growth", (*bench).growth},
+	{"ledger/import", (*bench).imports},
 	{"ledger/latency", (*bench).latency},
 	{"ledger/memory", (*bench).memory},
 	{"ledger/verify", (*bench).verify},
