@@ -10,6 +10,7 @@ type waiting struct {
 	filled *sync.Cond
 	limit  int
 	count  int
+	rows   int // of all that waits
 	closed bool
 	urgent lane
 	later  lane
@@ -24,6 +25,8 @@ type lane struct {
 }
 
 const (
+	// maxWaitingRows bounds what all that waits will write, at about 200 bytes of memory each; one Unit may always wait.
+	maxWaitingRows = 500_000
 	// laterEvery is after how many urgent groups one of the later lane goes, so that it keeps a fifth of its rate.
 	laterEvery = 4
 	// laterRows bounds what such a group writes, so that a sale that comes meanwhile waits some milliseconds only.
@@ -78,9 +81,11 @@ func (w *waiting) of(one *request) *lane {
 func (w *waiting) add(one *request) bool {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	if w.closed || w.count >= w.limit {
+	rows := one.unit.rows()
+	if w.closed || w.count >= w.limit || w.count > 0 && w.rows+rows > maxWaitingRows {
 		return false
 	}
+	w.rows += rows
 	in := w.of(one)
 	stores := in.orgs.get(one.unit.Org, func() *ring[int64, *line] {
 		made := newRing[int64, *line]()
@@ -112,6 +117,7 @@ func (w *waiting) remove(one *request) bool {
 			store.requests = append(store.requests[:i], store.requests[i+1:]...)
 			in.count--
 			w.count--
+			w.rows -= one.unit.rows()
 			return true
 		}
 	}
@@ -136,6 +142,9 @@ func (w *waiting) take(limit, rows int) []*request {
 		}
 		if group := in.take(limit, rows); len(group) > 0 {
 			w.count -= len(group)
+			for _, one := range group {
+				w.rows -= one.unit.rows()
+			}
 			return group
 		}
 	}

@@ -101,6 +101,14 @@ func TestWaitingIsBounded(t *testing.T) {
 	if group := w.take(9, 100); len(group) != 1 || w.remove(second) {
 		t.Fatal("what was taken can't be taken back")
 	}
+	large := waitingRequest(1, 1, 3)
+	large.unit.Inserts = make([]Insert, maxWaitingRows)
+	if !w.add(large) || w.add(second) {
+		t.Fatal("what waits is bounded by what it will write, but for a Unit alone")
+	}
+	if !w.remove(large) || !w.add(second) || !w.remove(second) {
+		t.Fatal("there is room again")
+	}
 	w.add(first)
 	w.close()
 	if w.add(second) {
