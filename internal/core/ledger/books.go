@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,12 +130,14 @@ func lotCode(parent string, lot Lot) string {
 	return parent + "@" + lot.ExpiresOn + "." + strconv.FormatInt(lot.Funder, 36) + "." + strconv.FormatInt(lot.Giver, 36)
 }
 
-// openings lists the accounts that Units name, each once, by code.
+// openings lists the accounts that Units name, each once, in the order in which they are named.
 func openings(units []*Unit) []opening {
-	named := map[string]opening{}
+	var list []opening
+	named := map[string]bool{}
 	add := func(wanted opening) {
-		if _, known := named[wanted.Code]; !known {
-			named[wanted.Code] = wanted
+		if !named[wanted.Code] {
+			named[wanted.Code] = true
+			list = append(list, wanted)
 		}
 	}
 	for _, unit := range units {
@@ -158,7 +159,7 @@ func openings(units []*Unit) []opening {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(named), func(a, b opening) int { return strings.Compare(a.Code, b.Code) })
+	return list
 }
 
 // lotOwner is the account with lots that the transfer names.

@@ -141,7 +141,7 @@ func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
 				t.Fatal(err)
 			}
 			acknowledged := map[string]bool{}
-			for round := range soak(4, 250) {
+			for round := range soak(10, 250) {
 				s := seller{Database: target, Name: fmt.Sprintf("round-%d", round), Threads: 16}
 				command, output := s.start(t)
 				// Each round is killed at another point of a group.

@@ -3,7 +3,9 @@ package ledger
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
+	"strconv"
 )
 
 // digestRow is one transfer as the digest of its posting sees it.
@@ -31,18 +33,38 @@ type digestHead struct {
 // digest is a fingerprint of all that was decided under one key, stored with it: who changes a posting or a transfer
 // afterwards has to change it too, and a seal over the digests then shows that.
 func digest(head digestHead, rows []digestRow, claims []Claim) []byte {
-	sum := sha256.New()
-	_, _ = fmt.Fprintf(sum, "%d|%d|%q|%x|%d|%d|%q|%d|%d|%q\n", head.org, head.id, head.key, head.requestHash, head.at,
-		head.store, head.kind, head.subject, head.actor, head.rejection)
+	w := digestWriter{text: make([]byte, 0, 256+64*len(rows))}
+	w.number(head.org).number(head.id).quoted(head.key)
+	w.text = append(hex.AppendEncode(w.text, head.requestHash), '|')
+	w.number(head.at).number(head.store).quoted(head.kind).number(head.subject).number(head.actor).quoted(head.rejection).end()
 	for _, row := range rows {
-		_, _ = fmt.Fprintf(sum, "%d|%d|%q|%d|%d|%q|%d|%d|%t\n", row.line, row.request, row.action, row.debitID, row.creditID,
-			row.asset, row.amount, row.holdID, row.short)
+		w.number(row.line).number(row.request).quoted(row.action).number(row.debitID).number(row.creditID).quoted(row.asset)
+		w.number(row.amount).number(row.holdID)
+		w.text = append(strconv.AppendBool(w.text, row.short), '|')
+		w.end()
 	}
 	for _, claim := range claims {
-		_, _ = fmt.Fprintf(sum, "%q|%q\n", claim.Scope, claim.Value)
+		w.quoted(claim.Scope).quoted(claim.Value).end()
 	}
-	return sum.Sum(nil)
+	sum := sha256.Sum256(w.text)
+	return sum[:]
 }
+
+// digestWriter writes lines of fields with a bar between them.
+type digestWriter struct{ text []byte }
+
+func (w *digestWriter) number(number int64) *digestWriter {
+	w.text = append(strconv.AppendInt(w.text, number, 10), '|')
+	return w
+}
+
+func (w *digestWriter) quoted(text string) *digestWriter {
+	w.text = append(strconv.AppendQuote(w.text, text), '|')
+	return w
+}
+
+// end replaces the last bar by the end of the line.
+func (w *digestWriter) end() { w.text[len(w.text)-1] = '\n' }
 
 // fingerprint is of what an account was opened as, which never changes: who changes it afterwards is found. It is short
 // because it stands in the row that is written most.

@@ -148,6 +148,28 @@ func postingsUntil(ctx context.Context, tx *database.Tx, org, after, at int64) (
 	}
 }
 
+// Head is the end of an organisation's chain of seals. Who knows it, because it was printed and sent out each day, can
+// tell later whether anything that was sealed before has been changed.
+type Head struct {
+	Block int64
+	// Seq is the journal's entry up to which it is sealed.
+	Seq  int64
+	Hash []byte
+}
+
+var selectHead = database.Register("ledger.select_head", `
+	SELECT number, seq, hash FROM ledger_block WHERE org_id = $1 AND sealed = 1 ORDER BY number DESC LIMIT 1`)
+
+// ReadHead reads the end of an organisation's chain; the zero Head when nothing has been sealed.
+func ReadHead(ctx context.Context, tx *database.Tx, org int64) (Head, error) {
+	var head Head
+	err := tx.QueryRow(ctx, selectHead, org).Scan(&head.Block, &head.Seq, &head.Hash)
+	if err != nil && !errors.Is(err, database.ErrNone) {
+		return Head{}, fmt.Errorf("read the chain's head: %w", err)
+	}
+	return head, nil
+}
+
 // stretch is a part of an account's history: what one block sealed, or what is not sealed yet.
 type stretch struct {
 	block  int64

@@ -129,6 +129,9 @@ type Unit struct {
 	Org int64
 	// Store is where it happens, for fairness between stores; 0 for nowhere.
 	Store int64
+	// Background Units wait for those that are not: imports, expiry runs, settlements. They keep a fifth of the rate that
+	// they would have alone.
+	Background bool
 	// Key makes the Unit happen once: made by the caller, unique within the organisation, 1 to 120 bytes.
 	Key string
 	// Request is the canonical request that the key stands for. The same key with another request is a conflict.

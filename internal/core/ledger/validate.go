@@ -161,6 +161,9 @@ func (t *Transfer) validateShortage() error {
 	if t.Action != Move || t.Mode != Fixed || !t.limitedSource() || t.Debit.Lots || t.Credit.Lots {
 		return refuse("a shortage needs a fixed move out of something limited, without lots")
 	}
+	if t.Shortage.Code == t.Debit.Code || t.Shortage.Code == t.Credit.Code {
+		return ErrAccount.New() // it would move from an account to itself
+	}
 	if t.Shortage.Code == "" || len(t.Shortage.Code) > maxCodeBytes || !isText(t.Shortage.Code) ||
 		(t.Shortage.Side != Debit && t.Shortage.Side != Credit) || t.Shortage.Asset != t.Debit.Asset ||
 		t.Shortage.Limited || t.Shortage.Lots {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
 	"time"
 
 	"dangol/internal/ground/database"
@@ -72,8 +74,8 @@ var (
 		SELECT (SELECT COUNT(*) FROM ledger_posting), (SELECT COUNT(*) FROM ledger_transfer), (SELECT COUNT(*) FROM ledger_account)`)
 )
 
-// Verify runs the ledger's own checks and those given, for every organisation. The progress function, when there is
-// one, hears of each check before it runs.
+// Verify runs the ledger's own checks and those given, for every organisation, several at once. The progress function,
+// when there is one, hears of each check before it runs; it is called by one at a time.
 func Verify(ctx context.Context, db *database.DB, checks []Check, progress func(org int64, check string)) (Report, error) {
 	began := db.Clock().Now()
 	checks = append(ownChecks(), checks...)
@@ -95,27 +97,67 @@ func Verify(ctx context.Context, db *database.DB, checks []Check, progress func(
 		return report, fmt.Errorf("list the organisations: %w", err)
 	}
 	report.Organisations = len(orgs)
-	for _, org := range orgs {
-		for _, check := range checks {
-			if progress != nil {
-				progress(org, check.Name)
-			}
-			err := db.Read(ctx, func(tx *database.Tx) error {
-				return check.Run(ctx, tx, org, func(d Difference) {
-					d.Check, d.Org = check.Name, org
-					report.Count++
-					if len(report.Differences) < maxDifferences {
-						report.Differences = append(report.Differences, d)
-					}
-				})
-			})
-			if err != nil {
-				return report, fmt.Errorf("check %s: %w", check.Name, err)
-			}
-		}
+	if err := report.run(ctx, db, orgs, checks, progress); err != nil {
+		return report, err
 	}
 	report.Took = db.Clock().Now().Sub(began)
 	return report, nil
+}
+
+// run runs every check for every organisation, as many at once as there are processors, each in a snapshot of its own.
+func (r *Report) run(
+	ctx context.Context, db *database.DB, orgs []int64, checks []Check, progress func(org int64, check string),
+) error {
+	type job struct {
+		org   int64
+		check Check
+		found []Difference
+		count int64
+	}
+	jobs := make([]*job, 0, len(orgs)*len(checks))
+	for _, org := range orgs {
+		for _, check := range checks {
+			jobs = append(jobs, &job{org: org, check: check})
+		}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wait sync.WaitGroup
+	var mutex sync.Mutex
+	next := make(chan *job)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for one := range next {
+				if progress != nil {
+					mutex.Lock()
+					progress(one.org, one.check.Name)
+					mutex.Unlock()
+				}
+				err := db.Read(ctx, func(tx *database.Tx) error {
+					return one.check.Run(ctx, tx, one.org, func(d Difference) {
+						d.Check, d.Org = one.check.Name, one.org
+						one.count++
+						if len(one.found) < maxDifferences {
+							one.found = append(one.found, d)
+						}
+					})
+				})
+				if err != nil {
+					cancel(fmt.Errorf("check %s: %w", one.check.Name, err))
+				}
+			}
+		})
+	}
+	for _, one := range jobs {
+		next <- one
+	}
+	close(next)
+	wait.Wait()
+	for _, one := range jobs {
+		r.Count += one.count
+		r.Differences = append(r.Differences, one.found[:min(len(one.found), maxDifferences-len(r.Differences))]...)
+	}
+	return context.Cause(ctx)
 }
 
 func ownChecks() []Check {

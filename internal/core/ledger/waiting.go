@@ -4,15 +4,34 @@ import "sync"
 
 // waiting is the bounded queue in front of the writers. It is fair: organisations take turns, and within an
 // organisation its stores do, so that one that sends much does not keep the others waiting. A group holds Units of one
-// organisation.
+// organisation. What is not urgent waits in a lane of its own.
 type waiting struct {
 	mutex  sync.Mutex
 	filled *sync.Cond
 	limit  int
 	count  int
+	rows   int // of all that waits
 	closed bool
-	orgs   ring[int64, *ring[int64, *line]]
+	urgent lane
+	later  lane
+	// passed is how many urgent groups have gone since the last one that was not.
+	passed int
 }
+
+// lane is what waits, by organisation and store.
+type lane struct {
+	count int
+	orgs  ring[int64, *ring[int64, *line]]
+}
+
+const (
+	// maxWaitingRows bounds what all that waits will write, at about 200 bytes of memory each; one Unit may always wait.
+	maxWaitingRows = 500_000
+	// laterEvery is after how many urgent groups one of the later lane goes, so that it keeps a fifth of its rate.
+	laterEvery = 4
+	// laterRows bounds what such a group writes, so that a sale that comes meanwhile waits some milliseconds only.
+	laterRows = 100
+)
 
 // line is what waits of one store, first come first served.
 type line struct{ requests []*request }
@@ -44,24 +63,37 @@ func (r *ring[K, V]) dropFirst() {
 }
 
 func newWaiting(limit int) *waiting {
-	w := &waiting{limit: limit, orgs: newRing[int64, *ring[int64, *line]]()}
+	w := &waiting{limit: limit}
+	w.urgent.orgs, w.later.orgs = newRing[int64, *ring[int64, *line]](), newRing[int64, *ring[int64, *line]]()
 	w.filled = sync.NewCond(&w.mutex)
 	return w
+}
+
+// of is the lane in which a request waits.
+func (w *waiting) of(one *request) *lane {
+	if one.unit.Background {
+		return &w.later
+	}
+	return &w.urgent
 }
 
 // add puts a request into the queue; false when it is full or closed.
 func (w *waiting) add(one *request) bool {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	if w.closed || w.count >= w.limit {
+	rows := one.unit.rows()
+	if w.closed || w.count >= w.limit || w.count > 0 && w.rows+rows > maxWaitingRows {
 		return false
 	}
-	stores := w.orgs.get(one.unit.Org, func() *ring[int64, *line] {
+	w.rows += rows
+	in := w.of(one)
+	stores := in.orgs.get(one.unit.Org, func() *ring[int64, *line] {
 		made := newRing[int64, *line]()
 		return &made
 	})
 	store := stores.get(one.unit.Store, func() *line { return &line{} })
 	store.requests = append(store.requests, one)
+	in.count++
 	w.count++
 	w.filled.Signal()
 	return true
@@ -71,7 +103,8 @@ func (w *waiting) add(one *request) bool {
 func (w *waiting) remove(one *request) bool {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	stores, there := w.orgs.values[one.unit.Org]
+	in := w.of(one)
+	stores, there := in.orgs.values[one.unit.Org]
 	if !there {
 		return false
 	}
@@ -82,7 +115,9 @@ func (w *waiting) remove(one *request) bool {
 	for i, other := range store.requests {
 		if other == one {
 			store.requests = append(store.requests[:i], store.requests[i+1:]...)
+			in.count--
 			w.count--
+			w.rows -= one.unit.rows()
 			return true
 		}
 	}
@@ -101,15 +136,33 @@ func (w *waiting) take(limit, rows int) []*request {
 			}
 			w.filled.Wait()
 		}
-		if group := w.takeNext(limit, rows); len(group) > 0 {
+		in := w.turn()
+		if in == &w.later {
+			rows = min(rows, laterRows)
+		}
+		if group := in.take(limit, rows); len(group) > 0 {
+			w.count -= len(group)
+			for _, one := range group {
+				w.rows -= one.unit.rows()
+			}
 			return group
 		}
 	}
 }
 
-// takeNext takes from the organisation whose turn it is, one request a store in turn.
-func (w *waiting) takeNext(limit, rows int) []*request {
-	stores := w.orgs.values[w.orgs.order[0]]
+// turn says whose turn it is: what is not urgent goes when nothing else waits, and now and then all the same.
+func (w *waiting) turn() *lane {
+	if w.urgent.count > 0 && (w.later.count == 0 || w.passed < laterEvery) {
+		w.passed++
+		return &w.urgent
+	}
+	w.passed = 0
+	return &w.later
+}
+
+// take takes from the organisation whose turn it is, one request a store in turn.
+func (l *lane) take(limit, rows int) []*request {
+	stores := l.orgs.values[l.orgs.order[0]]
 	var group []*request
 	for len(stores.order) > 0 && len(group) < limit {
 		store := stores.values[stores.order[0]]
@@ -128,11 +181,11 @@ func (w *waiting) takeNext(limit, rows int) []*request {
 		stores.turn()
 	}
 	if len(stores.order) == 0 {
-		w.orgs.dropFirst()
+		l.orgs.dropFirst()
 	} else {
-		w.orgs.turn()
+		l.orgs.turn()
 	}
-	w.count -= len(group)
+	l.count -= len(group)
 	return group
 }
 

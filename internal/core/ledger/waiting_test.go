@@ -64,6 +64,30 @@ func TestWaitingIsFair(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotUrgentWaitsButKeepsAFifth(t *testing.T) {
+	t.Parallel()
+	w := newWaiting(1000)
+	for n := range 100 {
+		sale, later := waitingRequest(1, 1, n), waitingRequest(1, 1, n)
+		later.unit.Background = true
+		if !w.add(sale) || !w.add(later) {
+			t.Fatal("the queue is full")
+		}
+	}
+	order := ""
+	for w.size() > 0 {
+		group := w.take(10, 1000)
+		if group[0].unit.Background {
+			order += "b"
+		} else {
+			order += "s"
+		}
+	}
+	if order != "ssssbssssbssbbbbbbbb" {
+		t.Fatalf("the order of groups was %s", order)
+	}
+}
+
 func TestWaitingIsBounded(t *testing.T) {
 	t.Parallel()
 	w := newWaiting(2)
@@ -76,6 +100,14 @@ func TestWaitingIsBounded(t *testing.T) {
 	}
 	if group := w.take(9, 100); len(group) != 1 || w.remove(second) {
 		t.Fatal("what was taken can't be taken back")
+	}
+	large := waitingRequest(1, 1, 3)
+	large.unit.Inserts = make([]Insert, maxWaitingRows)
+	if !w.add(large) || w.add(second) {
+		t.Fatal("what waits is bounded by what it will write, but for a Unit alone")
+	}
+	if !w.remove(large) || !w.add(second) || !w.remove(second) {
+		t.Fatal("there is room again")
 	}
 	w.add(first)
 	w.close()

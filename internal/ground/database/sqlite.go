@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"sync"
+	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver, under the name "sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -18,8 +20,13 @@ import (
 // (https://sqlite.org/wal.html#walresetbug).
 const minimumSQLite = 3_051_003
 
-// checkpointPages is when the write-ahead log is copied into the file: 16,000 pages of 4 KiB.
-const checkpointPages = 16_000
+const (
+	// checkpointBytes is how long the write-ahead log grows before it is copied into the file, beside the writing.
+	checkpointBytes = 64 << 20
+	// checkpointPages, four times as much, is when SQLite copies it by itself, in the middle of a commit: should the other
+	// way not have worked.
+	checkpointPages = 64_000
+)
 
 type sqliteEngine struct {
 	address string // for reading
@@ -28,6 +35,10 @@ type sqliteEngine struct {
 	// gate lets one transaction write at a time. Who holds it owns writer, which is nil until it is first used.
 	gate   chan struct{}
 	writer *sqliteConn
+	// committed hears of commits, so that the log is looked at, until done is closed.
+	committed, done chan struct{}
+	checkpointing   sync.WaitGroup
+	checkpointAt    atomic.Int64 // bytes
 	// readers are the connections that no snapshot uses now; nil ones are not open yet.
 	readers chan *sqliteConn
 }
@@ -52,8 +63,36 @@ func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteEngine,
 		if err := engine.refuseUnsafe(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), engine.close())
 		}
+		engine.committed, engine.done = make(chan struct{}, 1), make(chan struct{})
+		engine.checkpointAt.Store(checkpointBytes)
+		engine.checkpointing.Go(func() { engine.checkpoint(path + "-wal") })
 	}
 	return engine, nil
+}
+
+// checkpoint copies the write-ahead log into the file when it has grown long. Nearly all of it is copied while others
+// write; only what they add meanwhile is copied while they wait, so that the log can begin anew.
+func (e *sqliteEngine) checkpoint(log string) {
+	for {
+		select {
+		case <-e.committed:
+		case <-e.done:
+			return
+		}
+		if info, err := os.Stat(log); err != nil || info.Size() < e.checkpointAt.Load() {
+			continue
+		}
+		conn, err := openSQLiteConn(e.writing)
+		if err != nil {
+			continue // the next commit tries again
+		}
+		if err := conn.run(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)"); err == nil {
+			e.gate <- struct{}{}
+			_ = conn.run(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+			<-e.gate
+		}
+		_ = conn.close()
+	}
 }
 
 // refuseUnsafe fails when this SQLite could lose what it acknowledged.
@@ -117,6 +156,11 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 
 // close ends the connections that are not in use.
 func (e *sqliteEngine) close() error {
+	if e.done != nil {
+		close(e.done)
+		e.checkpointing.Wait()
+		e.done = nil
+	}
 	var errs []error
 	for idle := true; idle; {
 		select {
@@ -299,6 +343,10 @@ func (s *sqliteWriting) query(ctx context.Context, statement *Statement, args []
 func (s *sqliteWriting) commit(context.Context) error {
 	if err := s.engine.writer.run(context.Background(), "COMMIT"); err != nil {
 		return err
+	}
+	select {
+	case s.engine.committed <- struct{}{}:
+	default:
 	}
 	<-s.engine.gate
 	return nil

@@ -139,6 +139,96 @@ func (b *bench) rush(ctx context.Context, s *stand, callers int, try func(key st
 	return measured{count: int64(b.options.Buyers), took: took, cpu: cpuTime() - before, logSize: s.logSize(ctx) - log}, nil
 }
 
+// growth compares a database with ten times the accounts, and twenty stored transfers for each account that the other
+// has, with that other one, which is fresh.
+func (b *bench) growth(ctx context.Context) error {
+	grown, err := b.stand(ctx, 10*b.options.Size)
+	if err != nil {
+		return err
+	}
+	for stored := int64(0); stored < int64(20*b.options.Size); {
+		turn, err := b.sell(ctx, grown, grown.market)
+		if err != nil {
+			return errors.Join(err, grown.close())
+		}
+		stored += 6 * turn.count
+	}
+	fresh, err := b.stand(ctx, b.options.Size)
+	if err != nil {
+		return errors.Join(err, grown.close())
+	}
+	err = b.pair("spread sales in a fresh database",
+		func() (measured, error) { return b.sell(ctx, grown, grown.market) },
+		func() (measured, error) { return b.sell(ctx, fresh, fresh.market) })
+	return errors.Join(err, b.prove(ctx, grown), fresh.close())
+}
+
+// imports is how much longer a sale takes, at a quarter of what is possible, while an import runs behind it.
+func (b *bench) imports(ctx context.Context) error {
+	s, err := b.stand(ctx, b.options.Size)
+	if err != nil {
+		return err
+	}
+	if err := b.importBeside(ctx, s); err != nil {
+		return errors.Join(err, s.close())
+	}
+	return b.prove(ctx, s)
+}
+
+func (b *bench) importBeside(ctx context.Context, s *stand) error {
+	if _, err := b.sell(ctx, s, s.market); err != nil {
+		return err
+	}
+	full, err := b.sell(ctx, s, s.market)
+	if err != nil {
+		return err
+	}
+	rate := full.rate() / 4
+	alone, err := b.openLoop(ctx, s, rate, b.options.Buyers)
+	if err != nil {
+		return err
+	}
+	importing, stop := context.WithCancel(ctx)
+	var imported atomic.Int64
+	var wait sync.WaitGroup
+	began := time.Now()
+	for thread := range 64 {
+		random := randoms(b.options.Seed, 64)[thread]
+		wait.Go(func() {
+			for importing.Err() == nil {
+				unit := ledger.Unit{
+					Org: org, Background: true, Key: fmt.Sprintf("import-%d-%016x", thread, random.Uint64()), Posting: s.db.NewID(), Kind: "import",
+					Transfers: []ledger.Transfer{{
+						Debit: issued, Credit: points(random.IntN(s.market.members)), Amount: 1, Lot: &ledger.Lot{ExpiresOn: expires},
+					}},
+				}
+				if _, err := s.books.Commit(ctx, unit); err == nil {
+					imported.Add(1)
+				}
+			}
+		})
+	}
+	beside, err := b.openLoop(ctx, s, rate, b.options.Buyers)
+	stop()
+	wait.Wait()
+	if err != nil {
+		return err
+	}
+	with, without := percentile(beside, 99), percentile(alone, 99)
+	return b.out.Encode(line{
+		Name: b.name, Database: b.dialect.String(), Value: with.Seconds() * 1000, Unit: "ms", Reference: "p99 without the import",
+		ReferenceValue: without.Seconds() * 1000, Ratio: float64(with) / float64(without), Runs: 1,
+		Min: float64(with) / float64(without), Max: float64(with) / float64(without),
+		Note: fmt.Sprintf("%.0f sales/s, %.0f postings/s imported", rate, float64(imported.Load())/time.Since(began).Seconds()),
+	})
+}
+
+// percentile sorts durations and gives the one below which so many of a hundred lie.
+func percentile(took []time.Duration, of int) time.Duration {
+	slices.Sort(took)
+	return took[len(took)*of/100]
+}
+
 // latency is how long a sale takes at half of what is possible, in an open loop: from when it was due.
 func (b *bench) latency(ctx context.Context) error {
 	s, err := b.stand(ctx, b.options.Size)
@@ -156,8 +246,7 @@ func (b *bench) latency(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	slices.Sort(took)
-	p50, p99 := took[len(took)/2], took[len(took)*99/100]
+	p50, p99 := percentile(took, 50), percentile(took, 99)
 	err = b.out.Encode(line{
 		Name: b.name, Database: b.dialect.String(), Value: p99.Seconds() * 1000, Unit: "ms", Reference: "p50 at the same rate",
 		ReferenceValue: p50.Seconds() * 1000, Ratio: float64(p99) / float64(p50), Runs: 1,
@@ -173,7 +262,7 @@ func (b *bench) openLoop(ctx context.Context, s *stand, rate float64, count int)
 	random := randoms(b.options.Seed, 1)[0]
 	sales := make([]ledger.Unit, count)
 	for i := range sales {
-		sales[i] = s.market.draw(random, s.db.NewID).unit(0)
+		sales[i] = s.market.draw(random, s.db.NewID).unit()
 	}
 	var failed atomic.Pointer[error]
 	var wait sync.WaitGroup
@@ -214,7 +303,7 @@ func (b *bench) memory(ctx context.Context) error {
 	before := heap()
 	open := make([]ledger.Unit, units)
 	for i := range open {
-		open[i] = s.market.draw(random, s.db.NewID).unit(0)
+		open[i] = s.market.draw(random, s.db.NewID).unit()
 	}
 	each := float64(heap()-before) / units
 	runtime.KeepAlive(open)
