@@ -38,6 +38,7 @@ export const screens = [
   { name: 'console-stock', path: '/console/stock', ...asOwner },
   { name: 'console-receipts', path: '/console/receipts', ...asOwner },
   { name: 'console-devices', path: '/console/devices', ...asOwner },
+  { name: 'console-closings', path: '/console/closings', ...asOwner },
   { name: 'console-printers', path: '/console/printers', ...asOwner },
   { name: 'console-staff', path: '/console/staff', ...asOwner },
   { name: 'console-places', path: '/console/places', ...asOwner },

@@ -52,7 +52,8 @@ func (c sandboxPrinter) Run(s *surroundings) error {
 	server := &http.Server{Handler: printer.Control(), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(control) }()
 	defer func() { _ = server.Close() }()
-	if _, err := fmt.Fprintf(s.out, "printer  %s\ncontrol  http://%s/faults\npages    %s\n", printer.Address(), control.Addr(), c.Pages); err != nil {
+	_, err = fmt.Fprintf(s.out, "printer  %s\ncontrol  http://%s/faults\npages    %s\n", printer.Address(), control.Addr(), c.Pages)
+	if err != nil {
 		return err
 	}
 	return c.keep(s, printer)
@@ -78,7 +79,7 @@ func (c sandboxPrinter) keep(s *surroundings, printer *virtual.Printer) error {
 }
 
 func write(path string, page image.Image) error {
-	file, err := os.Create(path) //nolint:gosec // the folder is the operator's choice
+	file, err := os.Create(path)
 	if err != nil {
 		return fmt.Errorf("keep a page: %w", err)
 	}

@@ -26,6 +26,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
+	day, shift                                                             string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -104,6 +105,18 @@ func (b *brand) sell(t *testing.T, opened *app.App) {
 	}
 	answer.Into(t, &sold)
 	b.order, b.receipt, b.line = sold.Order.ID, sold.Receipt.Number, sold.Order.Lines[0].ID
+}
+
+// work opens a shift at the till, and with it the business day.
+func (b *brand) work(t *testing.T) {
+	t.Helper()
+	var now struct {
+		BusinessDay named `json:"business_day"`
+		Shift       named `json:"shift"`
+	}
+	b.till.Do("POST", "/v1/shifts", object{"float": 0}, "Idempotency-Key", "work").Want(t, 201)
+	b.till.Do("GET", "/v1/shifts/current", nil).Want(t, 200).Into(t, &now)
+	b.day, b.shift = now.BusinessDay.ID, now.Shift.ID
 }
 
 // importFile checks the catalogue that the brand has already.
@@ -186,7 +199,7 @@ func checkoutBody(variant string) object {
 func TestTheWholeAPIPassesItsGuard(t *testing.T) {
 	t.Parallel()
 	spec := open(t, databasetest.Target(t, database.SQLite)).Spec()
-	if findings := httpapi.Guard(spec, "sale.make", "sale.refund", "stock.write"); len(findings) > 0 {
+	if findings := httpapi.Guard(spec, "sale.make", "sale.refund", "stock.write", "shift.work"); len(findings) > 0 {
 		t.Error(strings.Join(findings, "\n"))
 	}
 	known := map[string]bool{string(httpapi.Public): true, string(httpapi.SignedIn): true, string(httpapi.Paired): true}
@@ -236,6 +249,7 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 			t.Parallel()
 			opened := open(t, databasetest.Target(t, dialect))
 			us, them := found(t, opened, "ours"), found(t, opened, "theirs")
+			them.work(t)
 			findings, err := httpapitest.TryStrangers(opened.Spec(), us.till, strangers(us, them))
 			if err != nil || len(findings) > 0 {
 				t.Errorf("%v\n%s", err, strings.Join(findings, "\n"))
@@ -303,6 +317,15 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"read-day-report":        {Path: fmt.Sprintf("/v1/reports/day?store_id=%s&date=2026-11-23", them.store)},
 		"create-device":          {Path: "/v1/devices", Body: object{"store_id": them.store, "name": "n", "kind": "till"}},
 		"create-staff":           {Path: "/v1/staff", Body: staffBody("another", them.store)},
+		"get-shift":              {Path: fmt.Sprintf("/v1/shifts/%s", them.shift)},
+		"list-shifts":            {Path: fmt.Sprintf("/v1/shifts?store_id=%s", them.store)},
+		"move-cash": {Path: fmt.Sprintf("/v1/shifts/%s/cash-movements", them.shift), Body: object{
+			"kind": "out", "place": "safe", "amount": 1, "reason": "금고",
+		}},
+		"close-shift":        {Path: fmt.Sprintf("/v1/shifts/%s/close", them.shift), Body: object{"counted": 0, "taken_out": 0}},
+		"list-business-days": {Path: fmt.Sprintf("/v1/business-days?store_id=%s", them.store)},
+		"open-business-day":  {Path: "/v1/business-days", Body: object{"store_id": them.store}},
+		"close-business-day": {Path: fmt.Sprintf("/v1/business-days/%s/close", them.day)},
 	}
 }
 

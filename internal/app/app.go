@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/fleet"
@@ -19,6 +20,7 @@ import (
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
 	"dangol/internal/flow/checkout"
+	"dangol/internal/flow/closing"
 	"dangol/internal/flow/printing"
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/clock"
@@ -58,6 +60,7 @@ type App struct {
 	Catalog  *catalog.Catalog
 	Stock    *stock.Stock
 	Checkout *checkout.Service
+	Closing  *closing.Service
 
 	api      *httpapi.API
 	printers *print.Worker
@@ -100,6 +103,7 @@ func (a *App) wire(options Options) {
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
 	a.Checkout = checkout.New(a.DB, a.Ledger)
+	a.Closing = closing.New(a.DB, a.Ledger)
 	a.printers = print.NewWorker(a.DB, options.Logger, print.Options{})
 	a.api = httpapi.New(httpapi.Options{
 		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
@@ -112,6 +116,7 @@ func (a *App) wire(options Options) {
 	stock.Serve(a.api, a.DB, a.Stock)
 	order.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
+	a.Closing.Serve(a.api)
 	printing.New(a.DB, a.printers.Wake).Serve(a.api)
 }
 
@@ -140,7 +145,7 @@ func (a *App) Handler() http.Handler { return a.api.Handler() }
 
 // Checks are what is proved of the books beyond what the ledger proves by itself.
 func (a *App) Checks() []ledger.Check {
-	return append(stock.Checks(), checkout.Checks()...)
+	return slices.Concat(stock.Checks(), checkout.Checks(), closing.Checks())
 }
 
 // Verify proves the books. The progress function, when there is one, hears of each check before it runs.

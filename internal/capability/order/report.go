@@ -104,7 +104,7 @@ func ReadDay(
 	if err != nil {
 		return day, err
 	}
-	if day.Tenders, err = readTenderSums(ctx, tx, org, store, businessDate); err != nil {
+	if day.Tenders, err = sumTenders(ctx, tx, sumByTender, sumRefundedByTender, org, store, businessDate); err != nil {
 		return day, err
 	}
 	day.Products, err = database.List(ctx, tx, sumByProduct, func(row database.Scanner) (ProductSums, error) {
@@ -124,31 +124,34 @@ func (d *Day) addHour(hour int, orders, amount int64) {
 	d.Hours = append(d.Hours, HourSums{Hour: hour, Orders: orders, Amount: amount})
 }
 
-func readTenderSums(ctx context.Context, tx *database.Tx, org, store int64, businessDate string) ([]TenderSums, error) {
-	sums, err := database.List(ctx, tx, sumByTender, func(row database.Scanner) (TenderSums, error) {
+// sumTenders reads what each kind of tender brought, and what went back by it.
+func sumTenders(
+	ctx context.Context, tx *database.Tx, taken, refunded *database.Statement, args ...any,
+) ([]TenderSums, error) {
+	sums, err := database.List(ctx, tx, taken, func(row database.Scanner) (TenderSums, error) {
 		var kind string
 		var one TenderSums
 		err := row.Scan(&kind, &one.Count, &one.Amount)
 		one.Kind = TenderKind(kind)
 		return one, err
-	}, org, store, businessDate)
+	}, args...)
 	if err != nil {
 		return nil, err
 	}
-	err = tx.Each(ctx, sumRefundedByTender, func(row database.Scanner) error {
+	err = tx.Each(ctx, refunded, func(row database.Scanner) error {
 		var kind string
-		var refunded int64
-		if err := row.Scan(&kind, &refunded); err != nil {
+		var back int64
+		if err := row.Scan(&kind, &back); err != nil {
 			return err
 		}
 		for i := range sums {
 			if sums[i].Kind == TenderKind(kind) {
-				sums[i].Refunded = refunded
+				sums[i].Refunded = back
 				return nil
 			}
 		}
-		sums = append(sums, TenderSums{Kind: TenderKind(kind), Refunded: refunded})
+		sums = append(sums, TenderSums{Kind: TenderKind(kind), Refunded: back})
 		return nil
-	}, org, store, businessDate)
+	}, args...)
 	return sums, err
 }

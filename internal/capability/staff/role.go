@@ -30,6 +30,10 @@ var permissions = []struct {
 }{
 	{"sale.make", "Quote and check out", []Role{Owner, Manager, Cashier}},
 	{"sale.refund", "Refund", []Role{Owner, Manager, Cashier}},
+	{"shift.work", "Open and close the till's shift, move cash, see its X and Z report", []Role{Owner, Manager, Cashier}},
+	{"shift.read", "Read the closings of all tills", []Role{Owner, Manager, Auditor}},
+	{"shift.close", "Close the shift of another till", []Role{Owner, Manager}},
+	{"day.open", "Open and close the business day", []Role{Owner, Manager, Cashier}},
 	{"order.read", "Read orders and receipts", []Role{Owner, Manager, Cashier, Support, Auditor}},
 	{"catalog.read", "Read the menu and the catalogue", []Role{Owner, Manager, Cashier, Support, Auditor}},
 	{"catalog.write", "Change the catalogue", []Role{Owner, Manager}},

@@ -399,7 +399,9 @@ func TestEveryRoleMayWhatTheTableSays(t *testing.T) {
 func TestAnotherOrganisationsIDsAreUnknownEverywhere(t *testing.T) {
 	t.Parallel()
 	s := open(t, database.SQLite)
-	_, stranger, merchants, stores := s.found("other")
+	other, stranger, merchants, stores := s.found("other")
+	day := s.db.NewID()
+	s.write(func(tx *database.Tx) error { return place.OpenDay(t.Context(), tx, other, stranger, day, stores[0]) })
 	member, merchant, store := staff.StaffID.Format(stranger), place.MerchantID.Format(merchants[0]), place.StoreID.Format(stores[0])
 	roles := []any{map[string]any{"role": "cashier"}}
 	storeBody := map[string]any{"merchant_id": merchant, "code": "NEW", "name": "n", "time_zone": "Asia/Seoul", "currency": "KRW", "tax_mode": "inclusive"}
@@ -409,10 +411,11 @@ func TestAnotherOrganisationsIDsAreUnknownEverywhere(t *testing.T) {
 		"create-staff": {Path: "/v1/staff", Body: map[string]any{
 			"login": "abc", "name": "n", "password": password, "roles": []any{map[string]any{"role": "cashier", "store_id": store}},
 		}},
-		"end-session":  {Path: "/v1/sessions/ses_1"},
-		"get-store":    {Path: "/v1/stores/" + store},
-		"update-store": {Path: "/v1/stores/" + store, Body: storeBody},
-		"create-store": {Path: "/v1/stores", Body: storeBody},
+		"end-session":        {Path: "/v1/sessions/ses_1"},
+		"close-business-day": {Path: "/v1/business-days/" + place.BusinessDayID.Format(day) + "/close"},
+		"get-store":          {Path: "/v1/stores/" + store},
+		"update-store":       {Path: "/v1/stores/" + store, Body: storeBody},
+		"create-store":       {Path: "/v1/stores", Body: storeBody},
 		"update-merchant": {Path: "/v1/merchants/" + merchant, Body: map[string]any{"country": "US", "identity": map[string]any{
 			"valid_from": "2026-01-01", "registration_number": "", "name": "n", "representative": "", "address": "", "phone": "",
 			"business_type": "", "business_item": "", "taxation": "general",

@@ -195,7 +195,8 @@ func readTail(ctx context.Context, tx *database.Tx, org int64) (*tail, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, t.sum(ctx, tx, org, postings)
+	err = t.sum(ctx, tx, org, postings)
+	return t, err
 }
 
 // unsealedPostings are the postings of the groups after one, in order.

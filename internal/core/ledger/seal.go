@@ -123,7 +123,7 @@ func (s *sealer) note(org int64, postings int) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.dirty[org] == nil {
-		s.dirty[org] = &unsealed{since: time.Now()}
+		s.dirty[org] = &unsealed{since: time.Now()} //nolint:forbidigo // compared with what the ticker says
 	}
 	s.dirty[org].postings += postings
 }
@@ -386,7 +386,8 @@ func readContent(ctx context.Context, tx *database.Tx, org int64, previous block
 			}
 		}
 	}
-	return c, c.addEvents(ctx, tx, org, previous.seq, groups[len(groups)-1].seq)
+	err = c.addEvents(ctx, tx, org, previous.seq, groups[len(groups)-1].seq)
+	return c, err
 }
 
 // sealablePosting is a posting as sealing sees it.
@@ -630,7 +631,7 @@ func packEntries(entries []entry) []byte {
 	for _, e := range entries {
 		packed = binary.AppendVarint(packed, e.posting-last)
 		last = e.posting
-		packed = binary.AppendUvarint(packed, uint64(e.line)<<1|uint64(database.Bool(e.credit)))
+		packed = binary.AppendUvarint(packed, uint64(e.line)<<1|uint64(database.Bool(e.credit))) //nolint:gosec // 0 or 1
 	}
 	return packed
 }

@@ -163,7 +163,8 @@ func (c *sealCheck) compare(ctx context.Context, tx *database.Tx, next block, co
 		if err := tx.QueryRow(ctx, selectAccountCode, c.org, id).Scan(&code); err != nil && !errors.Is(err, database.ErrNone) {
 			return err
 		}
-		c.found(Difference{Account: code, Detail: fmt.Sprintf("the statement of block %d says debits %d, credits %d in %d entries, the transfers %d, %d, %d",
+		c.found(Difference{Account: code, Detail: fmt.Sprintf(
+			"the statement of block %d says debits %d, credits %d in %d entries, the transfers %d, %d, %d",
 			next.number, got.debits, got.credits, len(got.entries), had.debits, had.credits, len(want.entries))})
 	}
 	return nil

@@ -110,6 +110,7 @@ type api struct {
 // Serve adds the operations about places.
 func Serve(server *httpapi.API, db *database.DB) {
 	a := &api{db: db}
+	a.serveDays(server)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "get-organisation", Method: http.MethodGet, Path: "/v1/organisation", Tag: "Places",
 		Summary: "The caller's organisation", Permission: httpapi.SignedIn,

@@ -173,7 +173,7 @@ func scanStore(row database.Scanner) (Store, error) {
 	return found, err
 }
 
-// fillStores adds merchants and taxes, in one statement each for all stores.
+// fillStores adds merchants, taxes and business days, in one statement each for all stores.
 func fillStores(ctx context.Context, tx *database.Tx, org int64, list []Store) error {
 	ids := make(database.IDs, len(list))
 	var owners database.IDs
@@ -198,6 +198,9 @@ func fillStores(ctx context.Context, tx *database.Tx, org int64, list []Store) e
 	}, org, ids)
 	if err != nil {
 		return fmt.Errorf("read taxes: %w", err)
+	}
+	if err := fillDays(ctx, tx, org, ids, place); err != nil {
+		return err
 	}
 	found, err := merchants(ctx, tx, org, owners)
 	if err != nil {

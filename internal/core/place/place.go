@@ -121,6 +121,8 @@ type Store struct {
 	// Taxes are those that are added, in the order of the receipt; Exclusive only.
 	Taxes   []Tax
 	Version int64
+	// days are its latest business days, the latest first.
+	days []BusinessDay
 }
 
 // What a store is given unless it chooses otherwise.
@@ -138,9 +140,18 @@ func (s Store) Location() *time.Location {
 	return location
 }
 
-// BusinessDate is the business day to which a time belongs as long as nobody opens or closes one: the calendar day in
-// the store, of which the hours before the cut-over still belong to the day before.
+// BusinessDate is the business day to which a time belongs: the one that was open then, else that of the cut-over.
 func (s Store) BusinessDate(at time.Time) string {
+	for _, day := range s.days {
+		if !at.Before(day.OpenedAt) && at.Before(day.Ends()) {
+			return day.Date
+		}
+	}
+	return s.cutoverDate(at)
+}
+
+// cutoverDate is the calendar day in the store, of which the hours before the cut-over still belong to the day before.
+func (s Store) cutoverDate(at time.Time) string {
 	local := at.In(s.Location())
 	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
 	if 60*local.Hour()+local.Minute() < s.CutoverMinutes {

@@ -200,7 +200,7 @@ func TestAPrinterThatCanNotPrintIsTriedAgain(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			each(t, func(t *testing.T, s *shop) {
+			each(t, func(_ *testing.T, s *shop) {
 				s.printer.Set(row.faults)
 				job := s.queue("sale-1", s.id)
 				s.round()

@@ -81,7 +81,8 @@ func CreatePrinter(ctx context.Context, tx *database.Tx, org, actor int64, p Pri
 	if err := p.check(ctx, tx, org); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, insertPrinter, org, p.ID, p.Store, p.Name, p.Address, p.Width, database.Bool(p.Drawer), p.Backup); err != nil {
+	_, err := tx.Exec(ctx, insertPrinter, org, p.ID, p.Store, p.Name, p.Address, p.Width, database.Bool(p.Drawer), p.Backup)
+	if err != nil {
 		return fmt.Errorf("create printer %s: %w", PrinterIDs.Format(p.ID), err)
 	}
 	return journal.Append(ctx, tx, org, journal.Event{Kind: "printer.created", Store: p.Store, Subject: p.ID, Actor: actor})

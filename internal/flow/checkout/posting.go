@@ -3,8 +3,8 @@ package checkout
 import (
 	"fmt"
 
-	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
+	"dangol/internal/capability/shift"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -13,17 +13,14 @@ import (
 
 // The kinds of account that a sale moves money between. Their codes are the kind, the owner's id, and the currency.
 const (
-	drawerKind  = "drawer"  // cash in a till's drawer (시재)
-	revenueKind = "revenue" // a store's sales without tax (매출)
-	taxKind     = "tax"     // a tax that a merchant has taken in and owes (부가세예수금)
+	drawerKind  = shift.DrawerKind // cash in a till's drawer (시재)
+	revenueKind = "revenue"        // a store's sales without tax (매출)
+	taxKind     = "tax"            // a tax that a merchant has taken in and owes (부가세예수금)
 )
 
-// Drawer is the account of the cash in a till's drawer. It has no limit: what is counted in it can differ from what the
-// books say, and a refund is never refused because the float was not written down.
+// Drawer is the account of the cash in a till's drawer; see shift.Drawer.
 func Drawer(device int64, currency money.Currency) ledger.Account {
-	return ledger.Account{
-		Code: drawerKind + ":" + fleet.DeviceID.Format(device) + ":" + string(currency), Asset: string(currency), Side: ledger.Debit,
-	}
+	return shift.Drawer(device, currency)
 }
 
 func revenue(store int64, currency money.Currency) ledger.Account {

@@ -358,7 +358,7 @@ func (s *Service) printReceipt(ctx context.Context, input *printReceiptInput) (*
 type listJobsInput struct {
 	httpapi.Page
 	StoreID string        `query:"store_id" doc:"Only jobs of this store: sto_…"`
-	State   []print.State `query:"state" enum:"queued,leased,sent,confirmed,unknown,waiting,failed,discarded" doc:"Only jobs in one of these states."`
+	State   []print.State `query:"state" enum:"queued,leased,sent,confirmed,unknown,waiting,failed,discarded" doc:"One of these."`
 }
 
 func (s *Service) listJobs(ctx context.Context, input *listJobsInput) (*struct{ Body httpapi.List[JobView] }, error) {

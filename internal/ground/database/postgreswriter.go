@@ -264,7 +264,7 @@ var placeholder = regexp.MustCompile(`\$(\d+)`)
 
 func parseInsert(text string) *insertion {
 	parts := plainInsert.FindStringSubmatch(text)
-	if parts == nil || strings.Contains(strings.ToUpper(parts[2]), "SELECT") {
+	if len(parts) == 0 || strings.Contains(strings.ToUpper(parts[2]), "SELECT") {
 		return nil // what a row looks up may depend on the row before it
 	}
 	return &insertion{head: parts[1], values: parts[2]}
@@ -274,7 +274,7 @@ func parseInsert(text string) *insertion {
 func (e *postgresEngine) bulk(statement *Statement, kinds string) string {
 	key := bulkKey{statement, kinds}
 	if text, known := e.bulks.Load(key); known {
-		return text.(string)
+		return text.(string) //nolint:errcheck // bulks holds nothing but texts
 	}
 	arrays := make([]string, len(kinds))
 	names := make([]string, len(kinds))

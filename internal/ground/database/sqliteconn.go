@@ -66,7 +66,7 @@ func (c *sqliteConn) exec(ctx context.Context, text string, args []any) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	result, err := prepared.(driver.StmtExecContext).ExecContext(ctx, values)
+	result, err := prepared.(driver.StmtExecContext).ExecContext(ctx, values) //nolint:errcheck // the driver's statements all can
 	if err != nil {
 		return 0, err
 	}
@@ -82,7 +82,7 @@ func (c *sqliteConn) query(ctx context.Context, text string, args []any) (rows, 
 	if err != nil {
 		return nil, err
 	}
-	found, err := prepared.(driver.StmtQueryContext).QueryContext(ctx, values)
+	found, err := prepared.(driver.StmtQueryContext).QueryContext(ctx, values) //nolint:errcheck // the driver's statements all can
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/v1/business-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A store's business days, the latest first */
+        get: operations["list-business-days"];
+        put?: never;
+        /** Open a store's business day; one that is open stays as it is */
+        post: operations["open-business-day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/business-days/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a business day; one that is closed stays as it is */
+        post: operations["close-business-day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalog-imports": {
         parameters: {
             query?: never;
@@ -730,6 +765,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shifts of a store, the latest first */
+        get: operations["list-shifts"];
+        put?: never;
+        /** Open a shift at this till with a float, and the business day when none is open */
+        post: operations["open-shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shifts/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this till stands: its open shift with the X report, or its last Z report */
+        get: operations["get-current-shift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shifts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A shift with its X or Z report and what came after it */
+        get: operations["get-shift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shifts/{id}/cash-movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring cash to this till's drawer or take it out */
+        post: operations["move-cash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shifts/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a shift with what was counted, and make its Z report */
+        post: operations["close-shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff": {
         parameters: {
             query?: never;
@@ -1321,6 +1442,99 @@ export interface components {
             /** @description It had been made before under this key */
             replayed: boolean;
         };
+        "Close-shiftRequest": {
+            /**
+             * Format: int64
+             * @description 실제 시재
+             */
+            counted: number;
+            /** @description By denomination; left out, only the sum is known */
+            counts?: components["schemas"]["ShiftCount"][];
+            /**
+             * Format: int64
+             * @description What of it goes into the safe
+             */
+            taken_out: number;
+        };
+        ClosingCurrentView: {
+            /** @description The one that is open */
+            business_day?: components["schemas"]["PlaceBusinessDayView"];
+            /** @description Notes and coins, the largest first; none to count a sum */
+            denominations: number[];
+            /** @description The till's last Z report */
+            last?: components["schemas"]["ShiftReport"];
+            /**
+             * Format: int64
+             * @description How many tills of the store have an open shift
+             */
+            open_tills: number;
+            /** @description Its X report */
+            report?: components["schemas"]["ShiftReport"];
+            /** @description The one that is open */
+            shift?: components["schemas"]["ClosingView"];
+        };
+        ClosingDetailView: {
+            /** @description Receipts after the Z report, or issued before it and sent later; at most 200 */
+            after: components["schemas"]["ClosingLateView"][];
+            report: components["schemas"]["ShiftReport"];
+            shift: components["schemas"]["ClosingView"];
+        };
+        ClosingLateView: {
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "sale" | "refund";
+            number: string;
+            /** Format: int64 */
+            total: number;
+        };
+        ClosingView: {
+            /** Format: date */
+            business_date: string;
+            /**
+             * Format: date-time
+             * @description Left out while it is open
+             */
+            closed_at?: string;
+            /** Format: int64 */
+            counted: number;
+            currency: string;
+            device_id: string;
+            /** Format: int64 */
+            difference: number;
+            /** Format: int64 */
+            expected: number;
+            /** Format: int64 */
+            float: number;
+            /** @description shf_… */
+            id: string;
+            /** Format: int64 */
+            net: number;
+            /**
+             * Format: int64
+             * @description Of the Z report; 0 while it is open
+             */
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description Name */
+            opened_by: string;
+            /**
+             * Format: int64
+             * @description Orders; 0 while it is open, as all that follow
+             */
+            sales: number;
+            /** @enum {string} */
+            status: "open" | "closed";
+            store_id: string;
+            /** @description The till's name */
+            till: string;
+        };
+        ClosingViewList: {
+            items: components["schemas"]["ClosingView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         CreateDeviceInputBody: {
             /** @enum {string} */
             kind: "till";
@@ -1392,6 +1606,21 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        "Move-cashRequest": {
+            /** Format: int64 */
+            amount: number;
+            /**
+             * @description 입금, 출금
+             * @enum {string}
+             */
+            kind: "in" | "out";
+            /**
+             * @description Where it comes from or goes to
+             * @enum {string}
+             */
+            place: "safe" | "other";
+            reason: string;
+        };
         MoveInputBody: {
             /** @enum {string} */
             kind: "receive" | "adjust";
@@ -1412,6 +1641,19 @@ export interface components {
              * @description Units after it.
              */
             on_hand: number;
+        };
+        "Open-business-dayRequest": {
+            /** @description sto_… */
+            store_id: string;
+        };
+        "Open-shiftRequest": {
+            /** @description By denomination; left out, only the sum is known */
+            counts?: components["schemas"]["ShiftCount"][];
+            /**
+             * Format: int64
+             * @description 준비금, minor units
+             */
+            float: number;
         };
         OrderAmountsView: {
             /** Format: int64 */
@@ -1879,6 +2121,29 @@ export interface components {
             /** @description Eight digits; spaces and hyphens don't matter. */
             code: string;
         };
+        PlaceBusinessDayView: {
+            /**
+             * Format: date-time
+             * @description Left out while it is open.
+             */
+            closed_at?: string;
+            /** @description stf_… */
+            closed_by?: string;
+            /** Format: date */
+            date: string;
+            /** @description day_… */
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description stf_… */
+            opened_by: string;
+            store_id: string;
+        };
+        PlaceBusinessDayViewList: {
+            items: components["schemas"]["PlaceBusinessDayView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         PlaceHours: {
             /**
              * Format: int64
@@ -2191,6 +2456,196 @@ export interface components {
         ResetPasswordInputBody: {
             password: string;
         };
+        ShiftCount: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of one note or coin, in minor units
+             */
+            value: number;
+        };
+        ShiftReport: {
+            /**
+             * Format: int64
+             * @description 객단가: sales after discounts by the number of orders, rounded down
+             */
+            average: number;
+            /**
+             * Format: date
+             * @description 영업일
+             */
+            business_date: string;
+            /**
+             * Format: int64
+             * @description 입금
+             */
+            cash_in: number;
+            /**
+             * Format: int64
+             * @description 출금
+             */
+            cash_out: number;
+            /**
+             * Format: int64
+             * @description 현금 환불
+             */
+            cash_refunds: number;
+            /**
+             * Format: int64
+             * @description 현금 매출
+             */
+            cash_sales: number;
+            closed_by?: string;
+            /**
+             * Format: int64
+             * @description 실제 시재; 0 on an X report
+             */
+            counted: number;
+            /** @description 권종별; empty when only the sum was counted */
+            counts: components["schemas"]["ShiftCount"][];
+            currency: string;
+            /**
+             * Format: int64
+             * @description 과부족: counted less expected; 0 on an X report
+             */
+            difference: number;
+            /**
+             * Format: int64
+             * @description 할인
+             */
+            discount: number;
+            /**
+             * Format: int64
+             * @description 면세
+             */
+            exempt: number;
+            /**
+             * Format: int64
+             * @description 시재 예상액
+             */
+            expected: number;
+            first_receipt: string;
+            /**
+             * Format: int64
+             * @description 준비금
+             */
+            float: number;
+            /**
+             * Format: int64
+             * @description 총매출: before discounts and added tax
+             */
+            gross: number;
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "x" | "z";
+            /**
+             * @description The language of the tenders' names
+             * @enum {string}
+             */
+            language: "ko" | "en";
+            last_receipt: string;
+            /**
+             * Format: int64
+             * @description What stays in the drawer
+             */
+            left: number;
+            /** @description Each 입금 and 출금 */
+            movements: components["schemas"]["ShiftReportMovement"][];
+            /**
+             * Format: int64
+             * @description 순매출: gross less discount and refunded
+             */
+            net: number;
+            /**
+             * Format: int64
+             * @description Of the Z report, counted per till from 1; 0 on an X report
+             */
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description 근무자 */
+            opened_by: string;
+            /**
+             * Format: int64
+             * @description 반품/환불: after discounts, before added tax
+             */
+            refunded: number;
+            /**
+             * Format: int64
+             * @description 건수: how many refunds
+             */
+            refunds: number;
+            /**
+             * Format: int64
+             * @description 건수: how many orders
+             */
+            sales: number;
+            /** @description 점포 */
+            store: string;
+            /**
+             * Format: int64
+             * @description Moved from the drawer into the safe at closing
+             */
+            taken_out: number;
+            /**
+             * Format: int64
+             * @description 부가세
+             */
+            tax: number;
+            /**
+             * Format: int64
+             * @description 공급대가 of a simplified merchant: tax is in it and not shown apart
+             */
+            tax_included: number;
+            /** @enum {string} */
+            tax_mode: "inclusive" | "exclusive";
+            /**
+             * Format: int64
+             * @description 과세 공급가액, refunds taken off, as all that follow
+             */
+            taxable_supply: number;
+            /** @description 결제수단별 */
+            tenders: components["schemas"]["ShiftReportTender"][];
+            /** @description 계산대 */
+            till: string;
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description What customers paid less what went back
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description 영세율
+             */
+            zero_rated: number;
+        };
+        ShiftReportMovement: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "in" | "out";
+            /** @enum {string} */
+            place: "safe" | "other";
+            reason: string;
+            staff: string;
+        };
+        ShiftReportTender: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            net: number;
+            /** Format: int64 */
+            refunded: number;
+            /** Format: int64 */
+            taken: number;
+        };
         SignInInputBody: {
             login: string;
             password: string;
@@ -2308,6 +2763,320 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-business-days": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceBusinessDayViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "open-business-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Open-business-dayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceBusinessDayView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "close-business-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description day_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceBusinessDayView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-catalog-imports": {
         parameters: {
             query?: {
@@ -5577,7 +6346,7 @@ export interface operations {
                 limit?: number;
                 /** @description Only jobs of this store: sto_… */
                 store_id?: string;
-                /** @description Only jobs in one of these states. */
+                /** @description One of these. */
                 state?: ("queued" | "leased" | "sent" | "confirmed" | "unknown" | "waiting" | "failed" | "discarded")[];
             };
             header?: never;
@@ -8159,6 +8928,695 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-shifts": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+                /** @description The first business day */
+                from?: string;
+                /** @description The last business day */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "open-shift": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Open-shiftRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "shift.open";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "money.overflow" | "shift.amount" | "shift.counts";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-current-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingCurrentView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "get-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description shf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "move-cash": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description shf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move-cashRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "shift.closed" | "shift.other_till";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "money.overflow" | "shift.amount" | "shift.reason";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "close-shift": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description shf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close-shiftRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "shift.closed" | "shift.other_till";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "money.overflow" | "shift.amount" | "shift.counts" | "shift.taken_out";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
                     };
                 };
             };

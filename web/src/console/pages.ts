@@ -1,3 +1,4 @@
+import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Package from '@lucide/svelte/icons/package';
@@ -14,6 +15,7 @@ import Import from './catalog/Import.svelte';
 import Imports from './catalog/Imports.svelte';
 import OptionGroups from './catalog/OptionGroups.svelte';
 import Products from './catalog/Products.svelte';
+import Closings from './closings/Closings.svelte';
 import Components from './Components.svelte';
 import Devices from './devices/Devices.svelte';
 import Books from './orders/Books.svelte';
@@ -45,6 +47,8 @@ const say = dictionary({
     stockAbout: '지금 매장에 있는 수량이에요.',
     receipts: '영수증',
     receiptsAbout: '번호로 영수증을 찾아 다시 보고 인쇄해요.',
+    closings: '정산',
+    closingsAbout: '계산대마다 근무를 마감한 기록이에요. 시재가 맞지 않은 근무를 바로 알 수 있어요.',
     devices: '기기',
     devicesAbout: '매장에 연결된 계산대예요.',
     printers: '프린터',
@@ -73,6 +77,8 @@ const say = dictionary({
     stockAbout: 'What is in the store now.',
     receipts: 'Receipts',
     receiptsAbout: 'Find a receipt by its number, look at it and print it again.',
+    closings: 'Closings',
+    closingsAbout: 'How each till’s shifts were closed, and where the drawer was over or short.',
     devices: 'Devices',
     devicesAbout: 'The tills that are connected to a store.',
     printers: 'Printers',
@@ -121,6 +127,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   import: page('imports', 'products', 'catalog.import', Import),
   stock: page('stock', 'stock', 'stock.read', Stock),
   receipts: page('receipts', 'receipts', 'order.read', Receipts),
+  closings: page('closings', 'closings', 'shift.read', Closings),
   devices: page('devices', 'devices', 'device.read', Devices),
   printers: page('printers', 'printers', 'print.read', Printers),
   staff: page('staff', 'staff', 'staff.read', Staff),
@@ -130,7 +137,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
 
 /** One noun of the rail. */
 export interface Noun {
-  route: 'orders' | 'products' | 'stock' | 'receipts' | 'devices' | 'printers' | 'staff' | 'places';
+  route: 'orders' | 'products' | 'stock' | 'receipts' | 'closings' | 'devices' | 'printers' | 'staff' | 'places';
   readonly label: string;
   permission: string;
   icon: NavigationItem['icon'];
@@ -152,6 +159,7 @@ export const navigation: readonly Noun[] = [
   noun('products', Package),
   noun('stock', Boxes),
   noun('receipts', ReceiptText),
+  noun('closings', Banknote),
   noun('devices', MonitorSmartphone),
   noun('printers', PrinterIcon),
   noun('staff', Users),

@@ -12,6 +12,7 @@ export const router = new Router('/console', {
   import: '/catalog/imports/:id',
   stock: '/stock',
   receipts: '/receipts',
+  closings: '/closings',
   devices: '/devices',
   printers: '/printers',
   staff: '/staff',

@@ -21,4 +21,6 @@ export type FoundReceipt = Schemas['FindOutputBody'];
 export type SoldOrder = Schemas['OrderDetailView'];
 export type SoldLine = Schemas['OrderLineView'];
 export type RefundAsked = Schemas['RefundRequest'];
+export type Printer = Schemas['PrintingPrinterView'];
+export type PrintJob = Schemas['PrintingJobView'];
 export type Refunded = Schemas['CheckoutRefundedView'];

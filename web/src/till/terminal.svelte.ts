@@ -44,6 +44,10 @@ export class Terminal {
     return this.#session?.permissions.includes('sale.refund') ?? false;
   }
 
+  get mayWork(): boolean {
+    return this.#session?.permissions.includes('shift.work') ?? false;
+  }
+
   /** Asks who this device is and who is signed in. */
   async start(): Promise<void> {
     this.#phase = 'starting';

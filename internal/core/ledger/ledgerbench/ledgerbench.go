@@ -153,7 +153,7 @@ func (b *bench) stand(ctx context.Context, accounts int) (*stand, error) {
 	if err != nil {
 		return nil, err
 	}
-	where.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	where.Logger = slog.New(slog.DiscardHandler)
 	if s.db, err = database.Open(ctx, where); err != nil {
 		return nil, errors.Join(err, remove())
 	}
@@ -184,7 +184,7 @@ func (s *stand) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.books = ledger.New(s.db, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	s.books = ledger.New(s.db, slog.New(slog.DiscardHandler))
 	if err := s.market.fill(ctx, s.books, s.db); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func Raster(bits []byte, stride int) ([]byte, error) {
 	var out []byte
 	for len(bits) > 0 {
 		rows := min(bandRows, len(bits)/stride)
-		out = append(out, gs, 'v', '0', 0, byte(stride), 0, byte(rows), 0)
+		out = append(out, gs, 'v', '0', 0, byte(stride), 0, byte(rows), 0) //nolint:gosec // both were bounded above
 		out = append(out, bits[:rows*stride]...)
 		bits = bits[rows*stride:]
 	}
