@@ -262,7 +262,7 @@ func (b *bench) openLoop(ctx context.Context, s *stand, rate float64, count int)
 	random := randoms(b.options.Seed, 1)[0]
 	sales := make([]ledger.Unit, count)
 	for i := range sales {
-		sales[i] = s.market.draw(random, s.db.NewID).unit(0)
+		sales[i] = s.market.draw(random, s.db.NewID).unit()
 	}
 	var failed atomic.Pointer[error]
 	var wait sync.WaitGroup
@@ -303,7 +303,7 @@ func (b *bench) memory(ctx context.Context) error {
 	before := heap()
 	open := make([]ledger.Unit, units)
 	for i := range open {
-		open[i] = s.market.draw(random, s.db.NewID).unit(0)
+		open[i] = s.market.draw(random, s.db.NewID).unit()
 	}
 	each := float64(heap()-before) / units
 	runtime.KeepAlive(open)

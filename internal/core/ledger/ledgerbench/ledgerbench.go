@@ -300,7 +300,7 @@ func (s *stand) logSize(ctx context.Context) (size int64) {
 func (b *bench) sell(ctx context.Context, s *stand, m market) (measured, error) {
 	randoms := randoms(b.options.Seed, b.options.Callers)
 	return b.turn(ctx, s, b.options.Callers, func(ctx context.Context, thread int) (int64, error) {
-		_, err := s.books.Commit(ctx, m.draw(randoms[thread], s.db.NewID).unit(0))
+		_, err := s.books.Commit(ctx, m.draw(randoms[thread], s.db.NewID).unit())
 		return 1, err
 	}, func() error { return s.books.Seal(ctx) })
 }

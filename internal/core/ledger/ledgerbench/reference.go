@@ -90,7 +90,7 @@ func (s sale) rows(ids chart) (transfers [][]any, changes []change) {
 	return transfers, changes
 }
 
-func (s sale) event() journal.Event { return s.unit(0).Events[0] }
+func (s sale) event() journal.Event { return s.unit().Events[0] }
 
 // one writes a sale in a transaction of its own, statement by statement.
 func (s sale) one(ctx context.Context, db *database.DB, ids chart) error {

@@ -115,7 +115,7 @@ func (s sale) total() (total, vat int64) {
 	return total, (total + 5) / 11
 }
 
-func (s sale) unit(at int64) ledger.Unit {
+func (s sale) unit() ledger.Unit {
 	total, vat := s.total()
 	unit := ledger.Unit{
 		Org: org, Store: int64(s.merchant), Key: s.key, Request: []byte(s.key), Posting: s.posting, Kind: "sale", Subject: s.order,
@@ -123,7 +123,7 @@ func (s sale) unit(at int64) ledger.Unit {
 		Events: []journal.Event{{
 			Kind: "order.paid", Store: int64(s.merchant), Subject: s.order, Body: map[string]any{"total": total, "tax": vat},
 		}},
-		Inserts: append(make([]ledger.Insert, 0, 1+linesPerSale), ledger.Insert{Statement: insertOrder, Args: s.orderRow(at)}),
+		Inserts: append(make([]ledger.Insert, 0, 1+linesPerSale), ledger.Insert{Statement: insertOrder, Args: s.orderRow(0)}),
 	}
 	for i, sku := range s.skus {
 		unit.Transfers = append(unit.Transfers, ledger.Transfer{Debit: sold(sku), Credit: stock(sku), Amount: 1})
