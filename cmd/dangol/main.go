@@ -42,7 +42,7 @@ type commands struct {
 	Staff   staffCommands   `cmd:"" help:"Staff, without a browser."`
 	Backup  backup          `cmd:"" help:"Copy a SQLite database to a file, also while it is served."`
 	Restore restore         `cmd:"" help:"Put a backup in the place of a SQLite database."`
-	Bench   benchCommand    `cmd:"" help:"Measure, against what the database underneath can do."`
+	Bench   benchCommand    `cmd:"" help:"Measure, as ratios taken in one run."`
 	Drill   drillCommand    `cmd:"" help:"Break things on purpose and count what was lost."`
 	Sandbox sandboxCommands `cmd:"" help:"Parts of the world to try things out with, that exist only here."`
 	OpenAPI openAPI         `cmd:"" name:"openapi" help:"Print the description of the API." hidden:""`

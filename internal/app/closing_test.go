@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -285,7 +286,7 @@ func TestARepeatedClosingIsTheSameClosing(t *testing.T) {
 		body := object{"counted": 9_000, "taken_out": 0}
 		first := c.till.Do("POST", "/v1/shifts/"+opened+"/close", body, "Idempotency-Key", "z").Want(t, 200)
 		again := c.till.Do("POST", "/v1/shifts/"+opened+"/close", body, "Idempotency-Key", "z").Want(t, 200)
-		if string(first.Body) != string(again.Body) {
+		if !bytes.Equal(first.Body, again.Body) {
 			t.Errorf("first %s\nagain %s", first.Body, again.Body)
 		}
 		c.prove()
