@@ -38,7 +38,10 @@ func LockFolder(folder string) (release func() error, err error) {
 		}
 		return nil, errors.Join(fmt.Errorf("lock the data folder: %w", err), closing)
 	}
-	return file.Close, nil
+	return func() error {
+		// Closing alone would not do while a child process that is just being started still has the file.
+		return errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_UN), file.Close())
+	}, nil
 }
 
 // Backup copies SQLite's file in a data folder to a new file, also while a program writes there: the copy is one
