@@ -31,8 +31,8 @@ func whereabouts(database string) (folder, address string) {
 var errNotRight = errors.New("the drill lost, doubled or changed something")
 
 type benchCommand struct {
-	Name     []string      `arg:"" optional:"" help:"Which figures, such as ledger/spread; \"ledger\" is all of the ledger's, nothing is all there are."`
-	Database string        `help:"A folder for SQLite, or the address of a PostgreSQL on which databases may be made; left out, a SQLite that is thrown away." placeholder:"PLACE"`
+	Name     []string      `arg:"" optional:"" help:"Which figures, such as ledger/spread; all when left out."`
+	Database string        `help:"A folder for SQLite, or a PostgreSQL on which databases may be made." placeholder:"PLACE"`
 	Seed     uint64        `help:"What chance is drawn from." default:"1"`
 	Size     int           `help:"How many accounts there are." default:"100000"`
 	Pairs    int           `help:"How often a figure and its reference take turns." default:"5"`

@@ -196,7 +196,9 @@ func TestZReportsAreAsAShopOwnerCountsThem(t *testing.T) {
 
 		c.close(morning.Shift.ID, object{
 			"counted": 136_400, "taken_out": 36_400, "counts": []any{
-				object{"value": 50_000, "count": 1}, object{"value": 10_000, "count": 8}, object{"value": 1000, "count": 6},
+				object{"value": 50_000, "count": 1},
+				object{"value": 10_000, "count": 8},
+				object{"value": 1000, "count": 6},
 				object{"value": 100, "count": 4},
 			},
 		})
@@ -250,19 +252,23 @@ func TestShiftsRefuse(t *testing.T) {
 			{"a second shift at one till", "/v1/shifts", object{"float": 0}, 409, shift.ErrOpen.Name()},
 			{
 				"notes that do not exist", "/v1/shifts/" + opened + "/close",
-				object{"counted": 700, "taken_out": 0, "counts": []any{object{"value": 700, "count": 1}}}, 422, shift.ErrCounts.Name(),
+				object{"counted": 700, "taken_out": 0, "counts": []any{object{"value": 700, "count": 1}}},
+				422, shift.ErrCounts.Name(),
 			},
 			{
 				"counts that do not come to the sum", "/v1/shifts/" + opened + "/close",
-				object{"counted": 900, "taken_out": 0, "counts": []any{object{"value": 500, "count": 1}}}, 422, shift.ErrCounts.Name(),
+				object{"counted": 900, "taken_out": 0, "counts": []any{object{"value": 500, "count": 1}}},
+				422, shift.ErrCounts.Name(),
 			},
 			{
 				"more taken out than there is", "/v1/shifts/" + opened + "/close",
-				object{"counted": 900, "taken_out": 901}, 422, shift.ErrTakenOut.Name(),
+				object{"counted": 900, "taken_out": 901},
+				422, shift.ErrTakenOut.Name(),
 			},
 			{
 				"cash without a reason", "/v1/shifts/" + opened + "/cash-movements",
-				object{"kind": "in", "place": "safe", "amount": 1, "reason": " "}, 422, shift.ErrReason.Name(),
+				object{"kind": "in", "place": "safe", "amount": 1, "reason": " "},
+				422, shift.ErrReason.Name(),
 			},
 		} {
 			t.Run(row.name, func(t *testing.T) {

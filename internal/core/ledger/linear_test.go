@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,7 +32,9 @@ type answered struct {
 var oneShelf = porcupine.Model{
 	Init: func() any { return int64(0) },
 	Step: func(state, input, output any) (bool, any) {
-		has, ask, answer := state.(int64), input.(asked), output.(answered)
+		has, _ := state.(int64)
+		ask, _ := input.(asked)
+		answer, _ := output.(answered)
 		switch {
 		case ask.kind == "read":
 			return answer.left == has, has
@@ -61,23 +64,23 @@ func TestWhatCallersSeeCouldHaveHappenedOneByOne(t *testing.T) {
 			var mutex sync.Mutex
 			var history []porcupine.Operation
 			var wait sync.WaitGroup
-			began := time.Now()
+			var moment atomic.Int64 // comes before the one after it, whoever takes them
 			for client := range 8 {
 				b := programs[client%len(programs)]
 				random := rand.New(rand.NewPCG(1, uint64(client)))
 				wait.Go(func() {
 					for n := range 20 {
 						ask := asked{kind: []string{"receive", "sell", "sell", "sell", "read"}[random.IntN(5)], amount: 1 + random.Int64N(5)}
-						called := time.Since(began)
+						called := moment.Add(1)
 						answer, err := b.ask(ask, fmt.Sprintf("%d-%d", client, n))
-						returned := time.Since(began)
+						returned := moment.Add(1)
 						if err != nil {
 							t.Errorf("%v: %v", ask, err)
 							return
 						}
 						mutex.Lock()
 						history = append(history, porcupine.Operation{
-							ClientId: client, Input: ask, Call: int64(called), Output: answer, Return: int64(returned),
+							ClientId: client, Input: ask, Call: called, Output: answer, Return: returned,
 						})
 						mutex.Unlock()
 					}

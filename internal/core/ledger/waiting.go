@@ -1,6 +1,9 @@
 package ledger
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // waiting is the bounded queue in front of the writers. It is fair: organisations take turns, and within an
 // organisation its stores do, so that one that sends much does not keep the others waiting. A group holds Units of one
@@ -112,16 +115,15 @@ func (w *waiting) remove(one *request) bool {
 	if !there {
 		return false
 	}
-	for i, other := range store.requests {
-		if other == one {
-			store.requests = append(store.requests[:i], store.requests[i+1:]...)
-			in.count--
-			w.count--
-			w.rows -= one.unit.rows()
-			return true
-		}
+	at := slices.Index(store.requests, one)
+	if at < 0 {
+		return false
 	}
-	return false
+	store.requests = slices.Delete(store.requests, at, at+1)
+	in.count--
+	w.count--
+	w.rows -= one.unit.rows()
+	return true
 }
 
 // take waits for requests and gives at most limit of one organisation, which write at most so many rows unless it is

@@ -136,8 +136,10 @@ func OpenDay(ctx context.Context, tx *database.Tx, org, actor, day, store int64)
 	if _, err := tx.Exec(ctx, openDay, org, day, store, date, now, actor); err != nil {
 		return fmt.Errorf("open the business day %s: %w", date, err)
 	}
-	return journal.Append(ctx, tx, org, journal.Event{Kind: "day.opened", Store: store, Subject: store, Actor: actor,
-		Body: map[string]any{"date": date}})
+	return journal.Append(ctx, tx, org, journal.Event{
+		Kind: "day.opened", Store: store, Subject: store, Actor: actor,
+		Body: map[string]any{"date": date},
+	})
 }
 
 // CloseDay closes a business day. One that is closed stays as it is.
@@ -149,8 +151,10 @@ func CloseDay(ctx context.Context, tx *database.Tx, org, actor int64, day Busine
 	if closed == 0 {
 		return nil
 	}
-	return journal.Append(ctx, tx, org, journal.Event{Kind: "day.closed", Store: day.Store, Subject: day.Store, Actor: actor,
-		Body: map[string]any{"date": day.Date}})
+	return journal.Append(ctx, tx, org, journal.Event{
+		Kind: "day.closed", Store: day.Store, Subject: day.Store, Actor: actor,
+		Body: map[string]any{"date": day.Date},
+	})
 }
 
 // Day reads one business day. The error is id.Unknown when there is none.

@@ -6,7 +6,7 @@ const [americano, latte] = cafeMenu.products as [(typeof cafeMenu.products)[0], 
 const groups = cafeMenu.option_groups;
 
 function put(cart: Cart, ...options: string[]): Cart {
-  return add(cart, americano, americano.variants[0]!, groups, new Set(options)).cart;
+  return add(cart, americano, americano.variants[0]!, groups, new Map(options.map((id) => [id, 1]))).cart;
 }
 
 describe('the order that is being taken', () => {
@@ -30,7 +30,7 @@ describe('the order that is being taken', () => {
 
   it('gives a line that is added later another key than one that was taken out', () => {
     const emptied = setQuantity(put(emptyCart, 'opt_ice'), 1, 0);
-    expect(add(emptied, latte, latte.variants[0]!, [], new Set()).key).toBe(2);
+    expect(add(emptied, latte, latte.variants[0]!, [], new Map()).key).toBe(2);
   });
 
   it('takes no more units than the server does', () => {

@@ -1,4 +1,4 @@
-import { chosenOptions, type Choice } from './choice';
+import { chosenOptions, counted, type Choice } from './choice';
 import type { AskedLine, Option, OptionGroup, Product, Variant } from './shop';
 
 /** One line of the order that is being taken. */
@@ -7,6 +7,7 @@ export interface Line {
   key: number;
   product: Product;
   variant: Variant;
+  /** In the order of the menu, each as often as it is chosen. */
   options: Option[];
   quantity: number;
 }
@@ -77,6 +78,6 @@ export function askedLines(cart: Cart): AskedLine[] {
   return cart.lines.map((line) => ({
     variant_id: line.variant.id,
     quantity: line.quantity,
-    options: line.options.map((option) => ({ option_id: option.id, quantity: 1 })),
+    options: counted(line.options).map(({ option, count }) => ({ option_id: option.id, quantity: count })),
   }));
 }

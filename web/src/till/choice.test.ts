@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosenOptions, presetChoice, pressOption, unfinishedGroup } from './choice';
+import { chosenOptions, counted, mostOf, presetChoice, pressOption, setCount, unfinishedGroup } from './choice';
 import { cafeMenu } from './fixture';
 
 describe('choosing options', () => {
@@ -39,9 +39,18 @@ describe('choosing options', () => {
     expect(presetChoice([{ ...temperature, options }]).size).toBe(0);
   });
 
+  it('takes several of one option, up to what the others of its group leave', () => {
+    const [shot, light] = ['opt_shot', 'opt_light'].map((id) => extra.options.find((option) => option.id === id)!);
+    const alone = setCount(presetChoice(groups), shot!, 2);
+    expect(counted(chosenOptions([extra], alone))).toEqual([{ option: shot, count: 2 }]);
+    expect(mostOf(extra, alone, shot!)).toBe(extra.max);
+    expect(pressOption(extra, alone, light!)).toBe(alone);
+    expect(setCount(alone, shot!, 0).has('opt_shot')).toBe(false);
+  });
+
   it('names the group of which too few are chosen', () => {
-    expect(unfinishedGroup(groups, new Set())).toBe(temperature);
-    expect(unfinishedGroup(groups, new Set(['opt_hot']))).toBeUndefined();
-    expect(unfinishedGroup([extra], new Set())).toBeUndefined();
+    expect(unfinishedGroup(groups, new Map())).toBe(temperature);
+    expect(unfinishedGroup(groups, new Map([['opt_hot', 1]]))).toBeUndefined();
+    expect(unfinishedGroup([extra], new Map())).toBeUndefined();
   });
 });

@@ -11,7 +11,7 @@ type Answer = (request: Request, body: string) => Promise<Response>;
 const json = (value: unknown, status = 200): Response =>
   new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json' } });
 
-const none = new Set<string>();
+const none = new Map<string, number>();
 
 // Not parallel: every row replaces the one global fetch.
 describe('Register', () => {
