@@ -3,6 +3,7 @@ import { ask, openTill, owner, signIn } from './harness/people.mjs';
 
 /** @typedef {import('playwright-core').BrowserContext} Window */
 /** @typedef {import('playwright-core').Page} Page */
+/** @typedef {Awaited<ReturnType<Window['cookies']>>} Cookies */
 
 /**
  * @typedef {object} Screen
@@ -18,7 +19,16 @@ import { ask, openTill, owner, signIn } from './harness/people.mjs';
 /** Asking who is there is answered with 401 when nobody is. */
 const nobody = [/401 \(Unauthorized\).*\/v1\/(device|session)/];
 
-const asOwner = { enter: (/** @type {Window} */ window) => signIn(window, owner) };
+/** @type {Promise<Cookies> | undefined} */
+let ownersCookies;
+
+/** Checking a password takes a moment by design, so the owner signs in once for all screens. */
+const asOwner = {
+  enter: async (/** @type {Window} */ window) => {
+    ownersCookies ??= signIn(window, owner).then(() => window.cookies());
+    await window.addCookies(await ownersCookies);
+  },
+};
 
 /** @type {Screen[]} */
 export const screens = [

@@ -35,7 +35,7 @@ var plans = map[string][]stage{
 		{"browser, SQLite", 10 * time.Minute, browser("sqlite", ".")},
 		{"browser, PostgreSQL 18", 10 * time.Minute, browser("postgres", "flows", "../bin/tools/withpg", "--")},
 		{"full disk, SQLite", 2 * time.Minute, fullDisk("sqlite")},
-		{"full disk, PostgreSQL 18", 8 * time.Minute, fullDisk("postgres")},
+		{"full disk, PostgreSQL 18", 5 * time.Minute, fullDisk("postgres")},
 	},
 	"soak": {
 		{"Go, races, twenty times", 90 * time.Minute, goTests("bin/tools/withpg", "--", "go", "test", "-json", "-race",
