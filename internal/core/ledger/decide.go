@@ -258,7 +258,12 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 	var pieces []piece
 	var taken int64
 	for _, lot := range from {
-		amount := min(t.account(lot.id).available(), wanted-taken)
+		state := t.account(lot.id)
+		amount := min(state.available(), wanted-taken)
+		if state.held > 0 && amount < wanted-taken {
+			// What is held may have expired: then this lot gives before the later ones do.
+			t.scarce = append(t.scarce, lot.id)
+		}
 		if amount <= 0 {
 			continue
 		}

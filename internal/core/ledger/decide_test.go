@@ -287,3 +287,19 @@ func TestKeysOfTheLedgerItselfAreRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestAnEarlierLotWhoseHoldHasExpiredIsSpentFirst(t *testing.T) {
+	t.Parallel()
+	each(t, func(b *bench) {
+		b.must(earn(9, "2026-12-31"))
+		b.must(earn(9, "2027-01-31"))
+		held := spend(2, "2026-11-23")
+		held.Action, held.HoldID, held.Deadline = ledger.Hold, b.db.NewID(), start.Add(time.Minute)
+		b.must(held)
+		b.clock.Advance(time.Minute)
+		if moved := b.must(spend(9, "2026-11-23")).Moved; len(moved) != 1 || moved[0].Amount != 9 {
+			t.Errorf("the earlier lot was passed over: %v", moved)
+		}
+		b.verify()
+	})
+}
