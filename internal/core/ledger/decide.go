@@ -255,8 +255,18 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 	if transfer.Mode != Fixed {
 		wanted = min(wanted, t.leftBeside(owner, whole))
 	}
-	var pieces []piece
-	var taken int64
+	pieces, taken := t.take(from, wanted, whole, transfer.Credit.Lots)
+	if taken < wanted {
+		t.scarce = append(t.scarce, owner)
+		if transfer.Mode == Fixed {
+			return nil, t.short(request, owner, taken)
+		}
+	}
+	return pieces, nil
+}
+
+// take takes what is wanted from lots in their order, as far as they have it.
+func (t *trial) take(from []*account, wanted int64, whole piece, credit bool) (pieces []piece, taken int64) {
 	for _, lot := range from {
 		state := t.account(lot.id)
 		amount := min(state.available(), wanted-taken)
@@ -268,7 +278,7 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 			continue
 		}
 		one := whole
-		if transfer.Credit.Lots {
+		if credit {
 			one.credit = lot.id
 		} else {
 			one.debit = lot.id
@@ -276,13 +286,7 @@ func (t *trial) lotPieces(request int, transfer *Transfer, whole piece) ([]piece
 		one.amount, one.lot = amount, lot.id
 		pieces, taken = append(pieces, one), taken+amount
 	}
-	if taken < wanted {
-		t.scarce = append(t.scarce, owner)
-		if transfer.Mode == Fixed {
-			return nil, t.short(request, owner, taken)
-		}
-	}
-	return pieces, nil
+	return pieces, taken
 }
 
 // leftBeside is what the other source of a transfer out of lots can still give.
