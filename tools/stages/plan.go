@@ -17,7 +17,7 @@ import (
 var plans = map[string][]stage{
 	"check": {
 		{"format", time.Minute, gofumpt},
-		{"lint", 12 * time.Minute, command(".", "bin/tools/golangci-lint", "run", "./...")},
+		{"lint", 12 * time.Minute, command(".", "bin/tools/golangci-lint", "run", "--allow-parallel-runners", "./...")},
 		{"floors", time.Minute, command(".", "go", "run", "./tools/floors")},
 		{"generated files", 4 * time.Minute, generated},
 		{"vulnerabilities", 4 * time.Minute, vulnerabilities},
