@@ -62,7 +62,7 @@ shots: bin/dangol e2e/node_modules/.package-lock.json browser ## pictures of eve
 
 .PHONY: soak
 soak: bin/tools/stages bin/tools/withpg ## the long tests
-	bin/tools/stages soak
+	DANGOL_SOAK=1 bin/tools/stages soak
 
 .PHONY: clean
 clean: ## removes what was built, never data
