@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -41,11 +40,7 @@ func (c verify) Run(s *surroundings) (err error) {
 	if !c.JSON {
 		return conclude(s, report)
 	}
-	err = json.NewEncoder(s.out).Encode(struct {
-		Name string `json:"name"`
-		OK   bool   `json:"ok"`
-		ledger.Report
-	}{"verify", report.OK(), report})
+	err = report.WriteJSON(s.out)
 	if err == nil && !report.OK() {
 		err = errDiffers
 	}

@@ -11,14 +11,6 @@ import (
 	"dangol/internal/core/ledger/ledgerbench"
 )
 
-// target are the flags that say where a bench or drill works.
-type target struct {
-	Database string `help:"A folder for SQLite, or a PostgreSQL address; left out, a SQLite that is thrown away." placeholder:"PLACE"`
-	Seed     uint64 `help:"What chance is drawn from." default:"1"`
-	Size     int    `help:"How much is done." default:"500"`
-	JSON     bool   `help:"Print one JSON object a line, which is the only form there is." default:"true"`
-}
-
 // whereabouts tells a folder from an address.
 func whereabouts(database string) (folder, address string) {
 	if strings.Contains(database, "://") {
@@ -55,9 +47,12 @@ func (c benchCommand) Run(s *surroundings) error {
 }
 
 type drillCommand struct {
-	target
-	Name    string `arg:"" help:"Which drill: crash (killed while it sells), full (its disk fills up)." enum:"crash,full"`
-	Ballast string `help:"For full: a file on the disk that fills up, whose removal makes room." type:"path"`
+	Name     string `arg:"" help:"Which drill: crash (killed while it sells), full (its disk fills up)." enum:"crash,full"`
+	Database string `help:"A folder for SQLite, or a PostgreSQL address; left out, a SQLite that is thrown away." placeholder:"PLACE"`
+	Seed     uint64 `help:"What chance is drawn from." default:"1"`
+	Size     int    `help:"How many sales are to be acknowledged." default:"500"`
+	JSON     bool   `help:"Print one JSON object a line, which is the only form there is." default:"true"`
+	Ballast  string `help:"For full: a file on the disk that fills up, whose removal makes room." type:"path"`
 }
 
 // Run runs a drill on a program of its own.

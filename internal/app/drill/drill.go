@@ -115,13 +115,8 @@ func (o Options) prove(ctx context.Context) (ledger.Report, error) {
 }
 
 func write(out io.Writer, result Result, report ledger.Report) error {
-	encoder := json.NewEncoder(out)
-	if err := encoder.Encode(result); err != nil {
+	if err := json.NewEncoder(out).Encode(result); err != nil {
 		return err
 	}
-	return encoder.Encode(struct {
-		Name string `json:"name"`
-		OK   bool   `json:"ok"`
-		ledger.Report
-	}{"verify", report.OK(), report})
+	return report.WriteJSON(out)
 }

@@ -3,7 +3,9 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 	"sync"
 	"time"
@@ -58,6 +60,15 @@ type Report struct {
 	// Differences are the first of them; Count is how many there are.
 	Differences []Difference `json:"differences"`
 	Count       int64        `json:"count"`
+}
+
+// WriteJSON writes the report as one line: {"name":"verify","ok":…} and what was found.
+func (r *Report) WriteJSON(out io.Writer) error {
+	return json.NewEncoder(out).Encode(struct {
+		Name string `json:"name"`
+		OK   bool   `json:"ok"`
+		*Report
+	}{"verify", r.OK(), r})
 }
 
 // OK says that there is no difference.
