@@ -104,6 +104,28 @@ for (const [language, size] of /** @type {const} */ ([
   });
 }
 
+test('two shots are taken, and Enter pays', async (t) => {
+  const window = await shop.window(t);
+  await openTill(window);
+  const page = await window.newPage();
+  await page.goto('/till');
+  const sheet = page.getByRole('dialog').last();
+  await page.getByRole('button', { name: words.ko.coffee }).first().click();
+  await sheet.getByRole('radio', { name: words.ko.iced }).click();
+  await sheet.getByRole('checkbox', { name: /^샷/ }).click();
+  await sheet.getByRole('group', { name: /^샷 / }).getByRole('button').last().click();
+  await page.keyboard.press('Enter'); // takes the coffee
+  await sheet.waitFor({ state: 'hidden' });
+  await page.getByText(/샷 ×2/).waitFor();
+  await page.getByRole('button', { name: /^현금 4,800원/ }).waitFor();
+  await page.keyboard.press('Enter'); // pays
+  await sheet.getByRole('button', { name: '딱 맞게 4,800원 받기' }).waitFor();
+  await look(page);
+  await page.keyboard.press('Enter'); // in cash, to the won
+  await page.getByText(words.ko.sold).first().waitFor();
+  assert.equal((await page.getByText('4,800원').count()) > 0, true, 'the receipt shows both shots');
+});
+
 /** @param {import('playwright-core').Page} page */
 async function look(page) {
   await checkFits(page);
