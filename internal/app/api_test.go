@@ -293,6 +293,10 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"get-store":              {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
 		"update-store":           {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
 		"get-menu":               {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"get-availability":       {Path: fmt.Sprintf("/v1/stores/%s/availability", them.store)},
+		"change-sold-out": {Path: fmt.Sprintf("/v1/stores/%s/sold-out", them.store), Body: object{
+			"sold_out": true, "variant_ids": []any{us.variant},
+		}},
 		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
 		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
 		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},

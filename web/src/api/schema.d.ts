@@ -990,6 +990,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stores/{store_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes of the menu while people sell: units on hand and what is sold out */
+        get: operations["get-availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stores/{store_id}/menu": {
         parameters: {
             query?: never;
@@ -1007,10 +1024,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stores/{store_id}/sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark variants and options as sold out in a store, or sell them again */
+        put: operations["change-sold-out"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        CatalogAvailabilityView: {
+            /** @description Units in the store, of all that is counted. */
+            on_hand: components["schemas"]["CatalogOnHandVariantView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one than the menu's means to read the menu again.
+             */
+            revision: number;
+            /** @description What is not sold for now (품절). */
+            sold_out: components["schemas"]["CatalogSoldOutItemView"][];
+        };
         CatalogCategoryInput: {
             name: string;
             name_en?: string;
@@ -1157,6 +1202,8 @@ export interface components {
             /** Format: int64 */
             price: number;
             sku: string;
+            /** @description Not sold for now (품절); left out when it is. */
+            sold_out?: components["schemas"]["CatalogSoldOutView"];
             tax_class: string;
             tracked: boolean;
         };
@@ -1166,6 +1213,16 @@ export interface components {
             currency: string;
             option_groups: components["schemas"]["CatalogMenuGroupView"][];
             products: components["schemas"]["CatalogMenuProductView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one means that the menu may have changed.
+             */
+            revision: number;
+        };
+        CatalogOnHandVariantView: {
+            /** Format: int64 */
+            on_hand: number;
+            variant_id: string;
         };
         CatalogOptionInput: {
             /** @description Chosen unless the guest says otherwise. */
@@ -1239,6 +1296,26 @@ export interface components {
             items: components["schemas"]["CatalogProductView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        CatalogSoldOutItemView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            option_id?: string;
+            variant_id?: string;
+        };
+        CatalogSoldOutView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
         };
         CatalogVariantInput: {
             barcodes?: string[];
@@ -2649,6 +2726,22 @@ export interface components {
         SignInInputBody: {
             login: string;
             password: string;
+        };
+        SoldOutInputBody: {
+            /**
+             * Format: date-time
+             * @description Only with until time.
+             */
+            ends_at?: string;
+            option_ids?: string[];
+            /** @description False sells them again. */
+            sold_out: boolean;
+            /**
+             * @description Until somebody says so when left out; with the business day; or at ends_at.
+             * @enum {string}
+             */
+            until?: "cleared" | "day" | "time";
+            variant_ids?: string[];
         };
         StaffMemberView: {
             active: boolean;
@@ -4310,7 +4403,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.sold_at" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.sold_at" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -8133,7 +8226,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "http.body" | "input.value" | "money.overflow" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "http.body" | "input.value" | "money.overflow" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -10909,6 +11002,111 @@ export interface operations {
             };
         };
     };
+    "get-availability": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller already has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "get-menu": {
         parameters: {
             query?: never;
@@ -10985,6 +11183,129 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "change-sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoldOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.sold_out_end" | "catalog.sold_out_items" | "catalog.too_many" | "http.body" | "input.value";
                     };
                 };
             };
