@@ -191,28 +191,37 @@ func percent(ppm int64) string {
 	return strings.TrimSuffix(strings.TrimRight(whole, "0"), ".")
 }
 
-// approve checks that the discounts of a quote are allowed: by who sells, or by an approval, whose claim it gives.
-func approve(
-	ctx context.Context, tx *database.Tx, seller Seller, priced priced, approval int64,
-) (approvedBy int64, claims []ledger.Claim, err error) {
+// approved says who allowed the discounts of a sale, when who sells could not; the claim makes it good for one sale.
+type approved struct {
+	by    int64
+	name  string
+	claim []ledger.Claim
+}
+
+// approve checks that the discounts of a quote are allowed: by who sells, or by an approval.
+func approve(ctx context.Context, tx *database.Tx, seller Seller, priced priced, approval int64) (approved, error) {
+	if priced.needs == (needs{}) {
+		return approved{}, nil
+	}
 	own, err := readAuthority(ctx, tx, seller.Org, seller.Staff, priced.site)
 	if err != nil || priced.needs.allowed(own) {
-		return 0, nil, err
+		return approved{}, err
 	}
 	if approval == 0 {
-		return 0, nil, ErrApproval.At("discounts", fault.Values{"limit": percent(own.limit)})
+		return approved{}, ErrApproval.At("discounts", fault.Values{"limit": percent(own.limit)})
 	}
 	found, err := discount.ReadApproval(ctx, tx, seller.Org, approval)
 	if err != nil {
 		if id.Unknown.Has(err) {
 			err = ErrApprovalVoid.At("approval_id")
 		}
-		return 0, nil, err
+		return approved{}, err
 	}
 	if found.Device != seller.Device || found.Quote != hash(priced.quoted) || tx.Now().After(found.Expires) {
-		return 0, nil, ErrApprovalVoid.At("approval_id")
+		return approved{}, ErrApprovalVoid.At("approval_id")
 	}
-	return found.ApprovedBy, []ledger.Claim{found.Claim()}, nil
+	approver, err := staff.Read(ctx, tx, seller.Org, found.ApprovedBy)
+	return approved{by: found.ApprovedBy, name: approver.Name, claim: []ledger.Claim{found.Claim()}}, err
 }
 
 // Approve says yes to the discounts of a basket at the seller's till, in the name of someone else, who has proved who

@@ -36,6 +36,7 @@ type letterhead struct {
 	generation int64  // of its pairing
 	till       string // its name
 	cashier    string
+	approver   string // who allowed the discounts, when the cashier could not
 }
 
 // number is the till's next receipt number.
@@ -51,6 +52,7 @@ func (l letterhead) sale(o order.Order) order.Document {
 	document.IssuedAt = o.SoldAt
 	document.BusinessDate = o.BusinessDate
 	document.Change = o.Change
+	document.ApprovedBy = l.approver
 	for _, line := range o.Lines {
 		document.Lines = append(document.Lines, l.line(line, line.Quantity, line.Amounts.Gross, line.OwnDiscounts()))
 	}

@@ -149,7 +149,7 @@ func (s *Service) planSale(
 			"expected": request.ExpectedTotal, "total": quoted.Total,
 		})
 	}
-	approvedBy, claims, err := approve(ctx, view.Tx, seller, priced, request.Approval)
+	approved, err := approve(ctx, view.Tx, seller, priced, request.Approval)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
@@ -167,7 +167,7 @@ func (s *Service) planSale(
 		ID: s.db.NewID(), Store: seller.Store, Merchant: head.site.Merchant.ID, Device: seller.Device, Staff: seller.Staff,
 		Posting: s.db.NewID(), BusinessDate: head.site.day, Currency: head.site.Currency, TaxMode: quoted.Mode,
 		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: settlement.Change, CallNumber: call,
-		Number: head.number(register), ApprovedBy: approvedBy, SoldAt: soldAt, CreatedAt: now,
+		Number: head.number(register), ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now,
 	}
 	if o.Status, err = order.New.After(order.Pay); err != nil {
 		return ledger.Unit{}, err
@@ -180,8 +180,9 @@ func (s *Service) planSale(
 			Position: int64(i + 1), Kind: request.Tenders[i].Kind, Applied: tender.Applied, Change: tender.Change,
 		})
 	}
+	head.approver = approved.name
 	unit, err := s.saleUnit(o, head, register, setCalls, seller)
-	unit.Claims = append(unit.Claims, claims...)
+	unit.Claims = append(unit.Claims, approved.claim...)
 	return unit, err
 }
 

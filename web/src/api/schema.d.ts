@@ -1971,6 +1971,8 @@ export interface components {
             percent_ppm: number;
         };
         OrderDocument: {
+            /** @description Who allowed the discounts, when the cashier could not; not printed */
+            approved_by?: string;
             /** Format: date */
             business_date: string;
             /** @description Called out at the counter; empty on a refund */
