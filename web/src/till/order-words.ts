@@ -1,4 +1,5 @@
 import { dictionary } from '../i18n/dictionary';
+import { withParticle } from '../i18n/particle';
 
 /** What the till says of taking an order: discounts, and who allows them. */
 export const say = dictionary({
@@ -20,8 +21,8 @@ export const say = dictionary({
     add: (what: string) => `${what} 할인`,
     addPlain: '할인 넣기',
     remove: (name: string) => `${name} 빼기`,
-    removed: (name: string) => `${name} 할인을 뺐어요.`,
-    added: (name: string) => `${name} 할인을 넣었어요.`,
+    removed: (name: string) => `${withParticle(name, '을/를')} 뺐어요.`,
+    added: (name: string) => `${withParticle(name, '을/를')} 넣었어요.`,
     most: (count: number) => `할인은 ${count}개까지 넣을 수 있어요.`,
     marked: '승인 필요',
 
@@ -29,7 +30,6 @@ export const say = dictionary({
     approve: '승인 받기',
     approveTitle: '할인을 승인해요',
     approveAbout: '승인하는 분이 직접 입력해 주세요. 이 주문에만 쓰이고, 주문이 바뀌면 다시 승인해야 해요.',
-    approved: '할인을 승인했어요.',
     allow: (amount: string) => `${amount} 할인 승인`,
   },
   en: {
@@ -50,8 +50,8 @@ export const say = dictionary({
     add: (what) => `Take off ${what}`,
     addPlain: 'Add the discount',
     remove: (name) => `Remove ${name}`,
-    removed: (name) => `The discount ${name} was removed.`,
-    added: (name) => `The discount ${name} was added.`,
+    removed: (name) => `${name} was removed.`,
+    added: (name) => `${name} was added.`,
     most: (count) => `There can be ${count} discounts at most.`,
     marked: 'Needs approval',
 
@@ -59,7 +59,6 @@ export const say = dictionary({
     approve: 'Get approval',
     approveTitle: 'Approve the discount',
     approveAbout: 'Whoever approves types it in. It is for this order alone; a changed order is approved again.',
-    approved: 'The discount is approved.',
     allow: (amount) => `Approve ${amount} off`,
   },
 });
