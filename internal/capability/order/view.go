@@ -172,7 +172,8 @@ func (o Order) Show() View {
 func (o Order) ShowDetail() DetailView {
 	shown := DetailView{
 		View: o.Show(), CreatedAt: o.CreatedAt, TaxMode: o.TaxMode, Totals: ShowAmounts(o.Amounts), Change: o.Change,
-		Lines: []LineView{}, Discounts: ShowDiscounts(o.Discounts()), ApprovedBy: staffIDs.Format(o.ApprovedBy), Tenders: []TenderView{}, Refunds: []RefundView{}, Left: o.Amounts.Total - o.Refunded,
+		Lines: []LineView{}, Discounts: ShowDiscounts(o.Discounts()), ApprovedBy: staffIDs.Format(o.ApprovedBy),
+		Tenders: []TenderView{}, Refunds: []RefundView{}, Left: o.Amounts.Total - o.Refunded,
 	}
 	for _, line := range o.Lines {
 		shown.Lines = append(shown.Lines, line.show())

@@ -100,7 +100,8 @@ func (l letterhead) begin(
 		Lines:    []order.DocumentLine{}, Tenders: []order.DocumentTender{}, Notes: []string{},
 		Totals: order.DocumentTotals{
 			Subtotal: amounts.Gross, Discount: amounts.Discount, TaxableSupply: amounts.Supply,
-			TaxIncluded: amounts.TaxIncluded, Tax: amounts.Tax, Taxes: []order.DocumentTax{}, Discounts: []order.DocumentDiscount{}, Exempt: amounts.Exempt,
+			TaxIncluded: amounts.TaxIncluded, Tax: amounts.Tax, Taxes: []order.DocumentTax{}, Discounts: []order.DocumentDiscount{},
+			Exempt:    amounts.Exempt,
 			ZeroRated: amounts.ZeroRated, Total: amounts.Total,
 		},
 	}
