@@ -47,6 +47,7 @@ export const screens = [
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
   { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
+  { name: 'console-discounts', path: '/console/discounts', ...asOwner },
   { name: 'console-stock', path: '/console/stock', ...asOwner },
   { name: 'console-receipts', path: '/console/receipts', ...asOwner },
   { name: 'console-devices', path: '/console/devices', ...asOwner },

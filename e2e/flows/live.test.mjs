@@ -41,12 +41,21 @@ test('what one till marks as sold out, the other greys at once, and sells again 
   const sheet = mine.getByRole('dialog');
   await sheet.waitFor();
   await mine.mouse.up();
-  await sheet.getByRole('button', { name: `품절로 ${name}` }).first().click();
-  await sheet.getByRole('button', { name: `다시 팔기 ${name}` }).first().waitFor();
+  await sheet
+    .getByRole('button', { name: `품절로 ${name}` })
+    .first()
+    .click();
+  await sheet
+    .getByRole('button', { name: `다시 팔기 ${name}` })
+    .first()
+    .waitFor();
   await tile(theirs).getByText('품절').waitFor();
   assert.equal(await tile(theirs).getAttribute('aria-disabled'), 'true');
 
-  await sheet.getByRole('button', { name: `다시 팔기 ${name}` }).first().click();
+  await sheet
+    .getByRole('button', { name: `다시 팔기 ${name}` })
+    .first()
+    .click();
   await tile(theirs).getByText('품절').waitFor({ state: 'detached' });
   assert.deepEqual(problems.flat(), []);
 });

@@ -12,7 +12,9 @@ import (
 var topics = []realtime.Topic{
 	{
 		Name: "menu", Permission: "catalog.read",
-		Nouns: []string{"product", "category", "option_group", "catalog_import", "sold_out", "stock", "order", "store", "day"},
+		Nouns: []string{
+			"product", "category", "option_group", "catalog_import", "sold_out", "stock", "order", "store", "day", "discount",
+		},
 	},
 	{Name: "orders", Permission: "order.read", Nouns: []string{"order"}},
 	{Name: "print", Permission: "print.read", Nouns: []string{"print", "printer"}},
@@ -32,4 +34,3 @@ func hasStore(ctx context.Context, tx *database.Tx, org, store int64) error {
 	_, err := place.Directory{}.Store(ctx, tx, org, store)
 	return err
 }
-

@@ -69,7 +69,9 @@ func TestSoldOutEndsByItself(t *testing.T) {
 	variant := func(made cafe) map[string]any {
 		return map[string]any{"variant_ids": []string{VariantID.Format(made.large)}}
 	}
-	option := func(made cafe) map[string]any { return map[string]any{"option_ids": []string{OptionID.Format(made.ice)}} }
+	option := func(made cafe) map[string]any {
+		return map[string]any{"option_ids": []string{OptionID.Format(made.ice)}}
+	}
 	for _, dialect := range databasetest.Dialects {
 		for _, row := range []struct {
 			name   string

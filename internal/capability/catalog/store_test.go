@@ -279,7 +279,9 @@ func TestSearchFindsAProduct(t *testing.T) {
 }
 
 // seoul is a store with nothing but what Resolve asks of it.
-func seoul(store int64) place.Store { return place.Store{ID: store, Zone: "Asia/Seoul", CutoverMinutes: 300} }
+func seoul(store int64) place.Store {
+	return place.Store{ID: store, Zone: "Asia/Seoul", CutoverMinutes: 300}
+}
 
 func TestResolve(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ export const router = new Router('/console', {
   soldOut: '/catalog/sold-out',
   imports: '/catalog/imports',
   import: '/catalog/imports/:id',
+  discounts: '/discounts',
   stock: '/stock',
   receipts: '/receipts',
   closings: '/closings',

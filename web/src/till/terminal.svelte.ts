@@ -2,7 +2,7 @@ import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { follow, hangUp } from '../live/live';
 import { Shelf } from './menu';
-import type { Availability, Menu, OnHand, Pairing, Session, SoldOutRequest } from './shop';
+import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest } from './shop';
 
 /** What this device can do now. */
 export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
@@ -16,6 +16,7 @@ export class Terminal {
   #pairing = $state.raw<Pairing | null>(null);
   #session = $state.raw<Session | null>(null);
   #shelf = $state.raw<Shelf | null>(null);
+  #discounts = $state.raw<readonly Discount[]>([]);
   #error = $state.raw<unknown>(null);
   #timer: ReturnType<typeof setInterval> | undefined;
   #soonest: ReturnType<typeof setTimeout> | undefined;
@@ -36,6 +37,11 @@ export class Terminal {
   /** What is sold here; null until it was read for the first time. */
   get shelf(): Shelf | null {
     return this.#shelf;
+  }
+
+  /** The discounts that can be given here now. */
+  get discounts(): readonly Discount[] {
+    return this.#discounts;
   }
 
   /** Why the till can't start, or can't read what it sells. */
@@ -111,6 +117,7 @@ export class Terminal {
     try {
       this.#show(new Shelf(await read<Menu>(`/v1/stores/${store}/menu`)));
       this.#error = null;
+      await this.#readDiscounts();
     } catch (error) {
       this.#error = error;
       this.heed(error);
@@ -130,6 +137,7 @@ export class Terminal {
         return await this.readMenu();
       }
       this.#show((this.#shelf ?? shelf).offering(now));
+      await this.#readDiscounts();
     } catch (error) {
       this.heed(error);
     }
@@ -154,6 +162,12 @@ export class Terminal {
     clearTimeout(this.#soonest);
     this.#unfollow();
     hangUp();
+  }
+
+  async #readDiscounts(): Promise<void> {
+    const { items } = await read<{ items: Discount[] }>('/v1/discounts');
+    const currency = this.#shelf?.currency;
+    this.#discounts = items.filter((one) => one.active && (!one.currency || one.currency === currency));
   }
 
   /** Shows a shelf, and looks again when the first of what is sold out is sold again. */
