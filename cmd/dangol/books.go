@@ -29,9 +29,9 @@ func (c verify) Run(s *surroundings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	report, err := opened.Verify(s, func(org int64, check string) {
+	report, err := opened.Verify(s, func(at ledger.Progress) {
 		if !c.JSON {
-			_, _ = fmt.Fprintf(s.out, "  organisation %d: %s\n", org, check)
+			_, _ = fmt.Fprintf(s.out, "  organisation %d: %s\n", at.Org, at.Check)
 		}
 	})
 	if err != nil {

@@ -149,7 +149,7 @@ func (a *App) Checks() []ledger.Check {
 }
 
 // Verify proves the books. The progress function, when there is one, hears of each check before it runs.
-func (a *App) Verify(ctx context.Context, progress func(org int64, check string)) (ledger.Report, error) {
+func (a *App) Verify(ctx context.Context, progress func(ledger.Progress)) (ledger.Report, error) {
 	return ledger.Verify(ctx, a.DB, a.Checks(), progress)
 }
 

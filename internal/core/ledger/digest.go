@@ -18,6 +18,11 @@ type digestRow struct {
 	short             bool
 }
 
+// sealed is what sealing sees of the transfer.
+func (r *digestRow) sealed() sealedTransfer {
+	return sealedTransfer{line: r.line, action: r.action, debit: r.debitID, credit: r.creditID, asset: r.asset, amount: r.amount}
+}
+
 // digestHead is what the digest sees of the posting itself.
 type digestHead struct {
 	org, id     int64
