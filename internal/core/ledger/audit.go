@@ -60,7 +60,6 @@ type auditedAccount struct {
 	totals
 	// statements is a sum over what its statements should say.
 	statements uint64
-	limited    bool
 	counted    bool
 	moved      bool // since its row was read
 }
@@ -78,7 +77,9 @@ var (
 		WHERE org_id = $1 AND number > $2 AND sealed = 1 ORDER BY number LIMIT 100`)
 	auditAccountPage = database.Register("ledger.audit_account_page", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, funder_id, giver_id, fingerprint, debits, credits, held,
-			available, low FROM ledger_account WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`)
+			available, low FROM ledger_account WHERE org_id = $1 AND id >= $2 AND id <= $3`)
+	auditPageEnd = database.Register("ledger.audit_page_end", `
+		SELECT id FROM ledger_account WHERE org_id = $1 AND id >= $2 ORDER BY id LIMIT 1 OFFSET $3`)
 	auditAccountsOf = database.Register("ledger.audit_accounts_of", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, funder_id, giver_id, fingerprint, debits, credits, held,
 			available, low FROM ledger_account WHERE org_id = $1 AND id = ANY_ID($2)`)
@@ -158,20 +159,50 @@ func (a *audit) start(ctx context.Context) error {
 
 // readAccounts reads the rows of all accounts, a page at a time, and what they had at the block from which on it proves.
 func (a *audit) readAccounts(ctx context.Context) error {
-	for after, more := int64(0), true; more; {
+	var mutex sync.Mutex
+	err := allCores(ctx, a.accountPages, func(ctx context.Context, page idRange) error {
+		var rows []auditedAccount
 		err := a.db.Read(ctx, func(tx *database.Tx) error {
-			first := len(a.accounts)
-			err := tx.Each(ctx, auditAccountPage, func(row database.Scanner) error { return a.scanAccount(row, false) },
-				a.org, after, auditAccounts)
-			page := a.accounts[first:]
-			if more = len(page) == auditAccounts; err != nil || len(page) == 0 {
+			var err error
+			rows, err = database.List(ctx, tx, auditAccountPage, a.scanAccount, a.org, page.first, page.last)
+			if err != nil || a.from.number == 0 {
 				return err
 			}
-			after = page[len(page)-1].id
-			return a.addBefore(ctx, tx, page)
+			return a.addBefore(ctx, tx, rows)
 		})
+		mutex.Lock()
+		defer mutex.Unlock()
+		for i := range rows {
+			rows[i].asset = a.name(rows[i].asset)
+			a.index[rows[i].id] = int32(len(a.accounts)) //nolint:gosec // memory ends before
+			a.accounts = append(a.accounts, rows[i])
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read accounts: %w", err)
+	}
+	return nil
+}
+
+// idRange is the ids from first to last.
+type idRange struct{ first, last int64 }
+
+// accountPages gives the ranges of ids in which so many accounts lie each, the last of them without an end.
+func (a *audit) accountPages(ctx context.Context, each func(idRange) error) error {
+	for page := (idRange{first: math.MinInt64}); page.last < math.MaxInt64; page.first = page.last + 1 {
+		err := a.db.Read(ctx, func(tx *database.Tx) error {
+			err := tx.QueryRow(ctx, auditPageEnd, a.org, page.first, auditAccounts-1).Scan(&page.last)
+			if errors.Is(err, database.ErrNone) {
+				page.last, err = math.MaxInt64, nil
+			}
+			return err
+		})
+		if err == nil {
+			err = each(page)
+		}
 		if err != nil {
-			return fmt.Errorf("read accounts: %w", err)
+			return err
 		}
 	}
 	return nil
@@ -179,28 +210,25 @@ func (a *audit) readAccounts(ctx context.Context) error {
 
 // addBefore adds what accounts had at the block from which on it proves.
 func (a *audit) addBefore(ctx context.Context, tx *database.Tx, page []auditedAccount) error {
-	if a.previous.number == 0 {
-		return nil
-	}
 	ids := make([]int64, len(page))
 	for i := range page {
 		ids[i] = page[i].id
 	}
-	had, err := readStatements(ctx, tx, a.org, a.previous.number, ids)
+	had, err := readStatements(ctx, tx, a.org, a.from.number, ids)
 	for i := range page {
 		page[i].totals = had[page[i].id]
 	}
 	return err
 }
 
-// scanAccount reads a row for the first time, or again, and proves what it says by itself.
-func (a *audit) scanAccount(row database.Scanner, again bool) error {
+// scanAccount reads a row and proves what it says by itself.
+func (a *audit) scanAccount(row database.Scanner) (auditedAccount, error) {
 	read := newAccount()
 	var fingerprint, stored, low int64
 	err := row.Scan(&read.id, &read.code, &read.asset, &read.side, ints(&read.limited), ints(&read.lots), &read.parent,
 		&read.expires, &read.funder, &read.giver, &fingerprint, &read.debits, &read.credits, &read.held, &stored, &low)
 	if err != nil {
-		return err
+		return auditedAccount{}, err
 	}
 	if fingerprint != read.fingerprint(a.org) {
 		a.found("ledger.accounts", Difference{Account: read.code, Detail: "it is not what it was opened as"})
@@ -215,15 +243,7 @@ func (a *audit) scanAccount(row database.Scanner, again bool) error {
 			Account: read.code, Detail: fmt.Sprintf("%d is available, and %d was at least", read.available(), low),
 		})
 	}
-	place, known := a.index[read.id]
-	if !known {
-		place = int32(len(a.accounts)) //nolint:gosec // memory ends before
-		a.index[read.id] = place
-		a.accounts = append(a.accounts, auditedAccount{id: read.id, moved: again})
-	}
-	one := &a.accounts[place]
-	one.asset, one.side, one.limited, one.counted, one.row = a.name(read.asset), read.side, read.limited, read.counted(), read.totals
-	return nil
+	return auditedAccount{id: read.id, asset: read.asset, side: read.side, counted: read.counted(), row: read.totals}, nil
 }
 
 // name keeps each asset once.
@@ -550,9 +570,13 @@ func (a *audit) readMoved(ctx context.Context, tx *database.Tx) error {
 		}
 	}
 	for part := range slices.Chunk(moved, auditAccounts) {
-		err := tx.Each(ctx, auditAccountsOf, func(row database.Scanner) error { return a.scanAccount(row, true) }, a.org, database.IDs(part))
+		rows, err := database.List(ctx, tx, auditAccountsOf, a.scanAccount, a.org, database.IDs(part))
 		if err != nil {
 			return fmt.Errorf("read accounts again: %w", err)
+		}
+		for i := range rows {
+			one := &a.accounts[a.index[rows[i].id]]
+			one.asset, one.side, one.counted, one.row = a.name(rows[i].asset), rows[i].side, rows[i].counted, rows[i].row
 		}
 	}
 	return nil
@@ -658,20 +682,19 @@ func (a *audit) statements(ctx context.Context) error {
 	slices.Sort(ids)
 	var wrong []int64
 	var mutex sync.Mutex
-	from := int64(math.MinInt64)
-	var jobs []func(context.Context) error
-	for part := range slices.Chunk(append(ids, math.MaxInt64), auditAccounts) {
-		first, last := from, part[len(part)-1]
-		from = last + 1
-		jobs = append(jobs, func(ctx context.Context) error {
-			differing, err := a.statementsOf(ctx, first, last, part)
-			mutex.Lock()
-			defer mutex.Unlock()
-			wrong = append(wrong, differing...)
-			return err
-		})
-	}
-	if err := allCores(ctx, jobs); err != nil {
+	err := allCores(ctx, a.accountPages, func(ctx context.Context, page idRange) error {
+		from, _ := slices.BinarySearch(ids, page.first)
+		to, found := slices.BinarySearch(ids, page.last)
+		if found {
+			to++
+		}
+		differing, err := a.statementsOf(ctx, page, ids[from:to])
+		mutex.Lock()
+		defer mutex.Unlock()
+		wrong = append(wrong, differing...)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("read statements: %w", err)
 	}
 	slices.Sort(wrong)
@@ -679,7 +702,7 @@ func (a *audit) statements(ctx context.Context) error {
 }
 
 // statementsOf gives the accounts in a range whose statements differ.
-func (a *audit) statementsOf(ctx context.Context, first, last int64, ids []int64) (wrong []int64, err error) {
+func (a *audit) statementsOf(ctx context.Context, page idRange, ids []int64) (wrong []int64, err error) {
 	sums := make(map[int64]uint64, len(ids))
 	var text []byte
 	err = a.db.Read(ctx, func(tx *database.Tx) error {
@@ -692,7 +715,7 @@ func (a *audit) statementsOf(ctx context.Context, first, last int64, ids []int64
 			text = (&auditedAccount{id: one.account}).text(text[:0], number, one.totals, one.packed)
 			sums[one.account] += maphash.Bytes(a.seed, text)
 			return nil
-		}, a.org, first, last, a.from.number, a.previous.number)
+		}, a.org, page.first, page.last, a.from.number, a.previous.number)
 	})
 	for _, id := range ids {
 		place, known := a.index[id]

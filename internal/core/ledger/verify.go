@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"dangol/internal/ground/database"
@@ -196,43 +195,57 @@ func (v *verification) organisation(ctx context.Context, org int64) error {
 	if v.report.Count > before {
 		checks = append(namingChecks(), checks...)
 	}
-	jobs := make([]func(context.Context) error, len(checks))
-	for i, check := range checks {
-		jobs[i] = func(ctx context.Context) error {
-			v.tell(Progress{Org: org, Check: check.Name})
-			err := v.db.Read(ctx, func(tx *database.Tx) error {
-				return check.Run(ctx, tx, org, func(d Difference) { v.found(org, check.Name, d) })
-			})
-			if err != nil {
-				return fmt.Errorf("check %s: %w", check.Name, err)
+	each := func(_ context.Context, give func(Check) error) error {
+		for _, check := range checks {
+			if err := give(check); err != nil {
+				return err
 			}
-			return nil
 		}
+		return nil
 	}
-	return allCores(ctx, jobs)
+	return allCores(ctx, each, func(ctx context.Context, check Check) error {
+		v.tell(Progress{Org: org, Check: check.Name})
+		err := v.db.Read(ctx, func(tx *database.Tx) error {
+			return check.Run(ctx, tx, org, func(d Difference) { v.found(org, check.Name, d) })
+		})
+		if err != nil {
+			return fmt.Errorf("check %s: %w", check.Name, err)
+		}
+		return nil
+	})
 }
 
-// allCores runs jobs, as many at once as there are processors. The first error ends it.
-func allCores(ctx context.Context, jobs []func(context.Context) error) error {
+// allCores does the work that each gives, as much at once as there are processors. The first error ends it.
+func allCores[T any](
+	ctx context.Context, each func(ctx context.Context, give func(T) error) error, work func(ctx context.Context, one T) error,
+) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var wait sync.WaitGroup
-	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
-		wait.Go(func() {
-			for {
-				i := next.Add(1) - 1
-				if i >= int64(len(jobs)) || ctx.Err() != nil {
-					return
-				}
-				if err := jobs[i](ctx); err != nil {
+	var workers sync.WaitGroup
+	given := make(chan T)
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for one := range given {
+				if err := work(ctx, one); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	wait.Wait()
-	return context.Cause(ctx)
+	err := each(ctx, func(one T) error {
+		select {
+		case given <- one:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	close(given)
+	workers.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // auditChecks is how many properties an audit proves: accounts, orphans, postings, claims and seals.
