@@ -55,6 +55,8 @@ var (
 		SELECT h.org_id, h.marks - COALESCE((SELECT b.last_group FROM ledger_block b
 			WHERE b.org_id = h.org_id AND b.sealed = 1 ORDER BY b.number DESC LIMIT 1), 0)
 		FROM journal_head h`)
+	selectMarks = database.Register("ledger.select_marks", `
+		SELECT COALESCE((SELECT marks FROM journal_head WHERE org_id = $1), 0)`)
 	selectLastBlocks = database.Register("ledger.select_last_blocks", `
 		SELECT number, last_group, seq, at, postings, transfers, sealed, hash FROM ledger_block
 		WHERE org_id = $1 ORDER BY number DESC LIMIT 2`)
@@ -255,12 +257,18 @@ func (l *Ledger) Seal(ctx context.Context) error {
 	return nil
 }
 
-// seal seals blocks of an organisation until nothing is left.
+// seal seals blocks of an organisation until all is sealed that had been committed when it began: under load there is
+// always more.
 func (s *sealer) seal(ctx context.Context, org int64) error {
 	s.one.Lock()
 	defer s.one.Unlock()
+	var until int64
+	err := s.ledger.db.Read(ctx, func(tx *database.Tx) error { return tx.QueryRow(ctx, selectMarks, org).Scan(&until) })
+	if err != nil {
+		return fmt.Errorf("read the journal's marks: %w", err)
+	}
 	for lost := 0; ; {
-		more, err := s.sealNext(ctx, org)
+		sealed, err := s.sealNext(ctx, org)
 		if err != nil {
 			clear(s.known.blocks)
 			clear(s.known.totals)
@@ -269,7 +277,7 @@ func (s *sealer) seal(ctx context.Context, org int64) error {
 			lost++ // another process was quicker
 			continue
 		}
-		if err != nil || !more {
+		if err != nil || sealed == 0 || sealed >= until {
 			return err
 		}
 	}
@@ -277,13 +285,13 @@ func (s *sealer) seal(ctx context.Context, org int64) error {
 
 var errSealed = errors.New("the block is sealed already")
 
-// sealNext seals one block: the one that was begun, or the groups that follow the last one. It says whether there was
-// any.
-func (s *sealer) sealNext(ctx context.Context, org int64) (bool, error) {
+// sealNext seals one block: the one that was begun, or the groups that follow the last one. It gives the last group that
+// it sealed, 0 when there was none.
+func (s *sealer) sealNext(ctx context.Context, org int64) (last int64, err error) {
 	var next, previous block
 	var list []statement
 	found := false
-	err := s.ledger.db.Read(ctx, func(tx *database.Tx) error {
+	err = s.ledger.db.Read(ctx, func(tx *database.Tx) error {
 		last, err := lastBlocks(ctx, tx, org)
 		if err != nil {
 			return err
@@ -312,13 +320,13 @@ func (s *sealer) sealNext(ctx context.Context, org int64) (bool, error) {
 		return s.addTotals(ctx, tx, org, previous.number, list)
 	})
 	if err != nil || !found {
-		return false, err
+		return 0, err
 	}
 	if err := s.write(ctx, org, next, list); err != nil {
-		return false, err
+		return 0, err
 	}
 	s.remember(org, next.number, list)
-	return true, nil
+	return next.lastGroup, nil
 }
 
 // follow is the block of groups that follow a block.

@@ -282,11 +282,11 @@ var (
 		SELECT hold_id, debit_id, credit_id, posting_id, action, amount FROM ledger_transfer
 		WHERE org_id = $1 AND hold_id > $2 AND hold_id <= $3 AND hold_id > 0`)
 	verifyLots = database.Register("ledger.verify_lots", `
-		SELECT l.code, l.expires_on, l.funder_id, l.giver_id, l.asset, l.side, l.limited, l.parent_id,
+		SELECT l.code, l.expires_on, l.funder_id, l.giver_id, l.asset, l.side, l.limited,
 			COALESCE(p.code, ''), COALESCE(p.asset, ''), COALESCE(p.side, ''), COALESCE(p.limited, 0), COALESCE(p.lots, 0)
 		FROM ledger_account l
 		LEFT JOIN ledger_account p ON p.org_id = l.org_id AND p.id = l.parent_id
-		WHERE l.org_id = $1 AND (l.parent_id > 0 OR l.lots = 1) ORDER BY l.id`)
+		WHERE l.org_id = $1 AND l.parent_id > 0`)
 	verifyClaims = database.Register("ledger.verify_claims", `
 		SELECT c.scope, c.value, c.posting_id FROM ledger_claim c
 		LEFT JOIN ledger_posting p ON p.org_id = c.org_id AND p.id = c.posting_id
@@ -411,10 +411,9 @@ func checkLots(ctx context.Context, tx *database.Tx, org int64, found func(Diffe
 	return tx.Each(ctx, verifyLots, func(row database.Scanner) error {
 		lot, owner := newAccount(), newAccount()
 		var names Lot
-		var parent int64
-		err := row.Scan(&lot.code, &names.ExpiresOn, &names.Funder, &names.Giver, &lot.asset, &lot.side, ints(&lot.limited), &parent,
+		err := row.Scan(&lot.code, &names.ExpiresOn, &names.Funder, &names.Giver, &lot.asset, &lot.side, ints(&lot.limited),
 			&owner.code, &owner.asset, &owner.side, ints(&owner.limited), ints(&owner.lots))
-		if err != nil || parent == 0 {
+		if err != nil {
 			return err
 		}
 		if !owner.lots || owner.asset != lot.asset || owner.side != lot.side || owner.limited != lot.limited ||
