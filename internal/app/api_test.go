@@ -26,7 +26,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift                                                             string
+	day, shift, tender                                                     string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -69,6 +69,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	}
 	b.owner.Do("GET", "/v1/products/"+b.product, nil).Want(t, 200).Into(t, &product)
 	b.variant = product.Variants[0].ID
+	b.tender = create("/v1/tenders", tenderBody(login))
 	b.sell(t, opened)
 	b.importFile(t)
 	b.printer = create("/v1/printers", printerBody(b.store))
@@ -178,6 +179,19 @@ func productBody(b brand) object {
 	}
 }
 
+func tenderBody(name string) object {
+	return object{
+		"kind": "other", "name": name, "name_en": "", "in_drawer": false, "gives_change": true, "cash_receipt": false,
+		"earns_points": true, "slip_required": false, "line": "", "sort": 1, "active": true,
+	}
+}
+
+func tenderChange(name string) object {
+	body := tenderBody(name)
+	delete(body, "kind")
+	return body
+}
+
 func printerBody(store string) object {
 	return object{"store_id": store, "name": "계산대", "address": "127.0.0.1:9", "paper": 80}
 }
@@ -262,9 +276,9 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 			if answer := us.owner.Send(importRequest(t, []byte("x"), them.store)); answer.Status < 400 || answer.Status >= 500 {
 				t.Errorf("an import into their store: %d %s", answer.Status, answer.Body)
 			}
-			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs"} {
+			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/tenders"} {
 				answer := us.owner.Do("GET", path, nil).Want(t, 200)
-				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job} {
+				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.tender} {
 					if bytes.Contains(answer.Body, []byte(`"`+theirs+`"`)) {
 						t.Errorf("GET %s shows their %s", path, theirs)
 					}
@@ -299,6 +313,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
 		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
+		"update-tender":          {Path: fmt.Sprintf("/v1/tenders/%s", them.tender), Body: tenderChange("theirs")},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
 		"print-test-page":        {Path: fmt.Sprintf("/v1/printers/%s/test-page", them.printer)},
@@ -350,7 +365,11 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 		"a backup printer": {Path: "/v1/printers", Body: object{
 			"store_id": b.store, "name": "n", "address": "127.0.0.1:9", "paper": 80, "backup_id": b.printer,
 		}},
-		"a sale":  {Path: "/v1/checkouts", Body: checkoutBody(b.variant)},
+		"a sale": {Path: "/v1/checkouts", Body: checkoutBody(b.variant)},
+		"a tender": {Path: "/v1/checkouts", Body: object{
+			"lines":   []any{object{"variant_id": b.variant, "quantity": 1}},
+			"tenders": []any{object{"tender_id": b.tender, "amount": 4000}}, "expected_total": 4000,
+		}},
 		"a store": {Path: "/v1/stores", Body: storeBody(b.merchant)},
 	}
 }

@@ -32,6 +32,7 @@ const (
 	anOrder    = `id = (SELECT MIN(id) FROM orders WHERE status = 'paid')`
 	aLine      = `order_id = (SELECT MIN(order_id) FROM order_line) AND position = 1`
 	aTender    = `order_id = (SELECT MIN(order_id) FROM tender) AND position = 1`
+	aCard      = `order_id = (SELECT MIN(order_id) FROM tender WHERE kind = 'card') AND kind = 'card'`
 	aRefund    = `id = (SELECT MIN(id) FROM refund)`
 	aBack      = `refund_id = (SELECT MIN(refund_id) FROM refund_line) AND position = 1`
 	aReceipt   = `id = (SELECT MIN(id) FROM receipt WHERE kind = 'sale')`
@@ -81,6 +82,11 @@ var corruptions = []corruption{
 	{"a line is gone", `DELETE FROM order_line WHERE ` + aLine, "checkout.orders"},
 	{"a chosen option cost more", `UPDATE order_line_option SET price_delta = price_delta + 500 WHERE ` + anOption, "checkout.orders"},
 	{"a tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aTender, "checkout.orders"},
+	{"a tender gave more change", `UPDATE tender SET change = change + 10 WHERE ` + aTender, "checkout.orders"},
+	{"a tender was another one", `UPDATE tender SET kind = 'card', definition_id = 2 WHERE ` + aTender, "checkout.tenders"},
+	{"a tender lies elsewhere", `UPDATE tender SET in_drawer = 1 - in_drawer WHERE ` + aCard, "checkout.tenders"},
+	{"a card's tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aCard, "checkout.tenders"},
+	{"a refund was paid back by another tender", `UPDATE refund_tender SET kind = 'card', definition_id = 2 WHERE ` + aBackMoney, "checkout.tenders"},
 	{"a tender is gone", `DELETE FROM tender WHERE ` + aTender, "checkout.orders"},
 	{"a refund paid back more", `UPDATE refund SET total = total + 10 WHERE ` + aRefund, "checkout.orders"},
 	{"a refund is gone", `DELETE FROM refund WHERE ` + aRefund, "checkout.postings"},

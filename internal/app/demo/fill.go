@@ -29,6 +29,7 @@ type filler struct {
 	org     int64
 	done    bool
 	shops   []*shop
+	tenders map[string]int64 // ids by name
 	// sold are the orders that were made, by shop and number of the sale.
 	sold     []map[int]int64
 	soldLock sync.Mutex
@@ -120,6 +121,9 @@ func (f *filler) found(ctx context.Context) error {
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
 		}
+		if err := f.createTenders(ctx, tx, org); err != nil {
+			return err
+		}
 		for _, company := range companies(f.today) {
 			merchant := f.DB.NewID()
 			input := place.MerchantInput{Country: "KR", Identity: company.identity}
@@ -185,6 +189,9 @@ func (f *filler) meet(ctx context.Context) error {
 		}
 		stores, err := place.Directory{}.Stores(ctx, tx, f.org, "", maxPlaces)
 		if err != nil {
+			return err
+		}
+		if err := f.findTenders(ctx, tx); err != nil {
 			return err
 		}
 		f.shops = nil
@@ -316,6 +323,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	}
 	seller.Staff = shop.cashiers[one.sale.cashier]
 	request := shop.request(one.sale)
+	request.Tenders = f.handed(one.sale, request.ExpectedTotal)
 	made, err := f.Checkout.Sell(ctx, seller, fmt.Sprintf("demo:%s:sale:%d", shop.site.code, one.sale.number), request)
 	if err != nil {
 		return fmt.Errorf("sell at %s: %w", one.at.Format(time.DateTime), err)
@@ -326,7 +334,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	return nil
 }
 
-// request is a sale as the till sends it.
+// request is a sale as the till sends it, without what is paid.
 func (s *shop) request(made *sale) checkout.SaleRequest {
 	request := checkout.SaleRequest{SoldAt: made.at}
 	for _, line := range made.lines {
@@ -341,11 +349,6 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 		request.Lines = append(request.Lines, wanted)
 		request.ExpectedTotal += price * int64(line.quantity)
 	}
-	handed := request.ExpectedTotal
-	if made.cash > 0 {
-		handed = (handed + made.cash - 1) / made.cash * made.cash
-	}
-	request.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: handed}}
 	return request
 }
 
