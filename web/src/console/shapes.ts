@@ -16,6 +16,8 @@ export type Taxation = Identity['taxation'];
 export type Device = Schemas['FleetView'];
 export type Pairing = Schemas['FleetPairingView'];
 
+export type Tender = Schemas['TenderView'];
+
 export type Printer = Schemas['PrintingPrinterView'];
 export type PrintJob = Schemas['PrintingJobView'];
 

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleReceipt } from '../ui/sample';
-import { cafeMenu } from './fixture';
+import { cafeMenu, cash } from './fixture';
 import { Outbox } from './outbox.svelte';
 import { Register } from './register.svelte';
 import { Terminal } from './terminal.svelte';
@@ -30,6 +30,7 @@ describe('Register', () => {
       '/v1/device': async () => json({ device: { id: 'dev_1' }, store: { id: 'sto_1', currency: 'KRW' } }),
       '/v1/session': async () => json({ staff: {}, permissions: ['sale.make'] }),
       '/v1/stores/sto_1/menu': async () => json(cafeMenu),
+      '/v1/tenders': async () => json({ items: [cash] }),
       '/v1/quotes': async (_request, body) => json(quoteOf(body)),
       '/v1/checkouts': async () =>
         json({ receipt: sampleReceipt, change: 500, on_hand: [{ variant_id: 'var_note', on_hand: 2 }] }),
@@ -112,11 +113,11 @@ describe('Register', () => {
   it('sells for what the server said, empties the order and takes the new counts', async () => {
     putNote();
     await quoted();
-    expect(await register.payCash(3500)).toMatchObject({ kind: 'done' });
+    expect(await register.pay([{ tender: cash, amount: 3500 }])).toMatchObject({ kind: 'done' });
     expect(bodies['/v1/checkouts']).toEqual([
       {
         lines: [{ variant_id: 'var_note', quantity: 1, options: [] }],
-        tenders: [{ kind: 'cash', amount: 3500 }],
+        tenders: [{ tender_id: 'tnd_1', amount: 3500 }],
         expected_total: 3000,
       },
     ]);
@@ -129,7 +130,10 @@ describe('Register', () => {
     answers['/v1/checkouts'] = async () => json({ detail: '재고가 부족해요.', code: 'stock.short' }, 409);
     putNote();
     await quoted();
-    expect(await register.payCash(3000)).toMatchObject({ kind: 'refused', problem: { code: 'stock.short' } });
+    expect(await register.pay([{ tender: cash, amount: 3000 }])).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'stock.short' },
+    });
     expect(register.paying).toBe(false);
     expect(register.cart.lines).toHaveLength(1);
   });
@@ -138,7 +142,7 @@ describe('Register', () => {
     answers['/v1/checkouts'] = lost;
     putNote();
     await quoted();
-    await register.payCash(3000);
+    await register.pay([{ tender: cash, amount: 3000 }]);
     expect(register.resultUnknown).toBe(true);
 
     answers['/v1/checkouts'] = async () => json({ receipt: sampleReceipt, change: 0, on_hand: [] });
@@ -151,7 +155,7 @@ describe('Register', () => {
     answers['/v1/checkouts'] = lost;
     putNote();
     await quoted();
-    await register.payCash(3000);
+    await register.pay([{ tender: cash, amount: 3000 }]);
     register.goOn();
     expect(register.cart.lines).toEqual([]);
     expect(outbox.waiting).toBe(1);

@@ -1,7 +1,7 @@
 import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { Shelf } from './menu';
-import type { Menu, OnHand, Pairing, Session } from './shop';
+import type { Menu, OnHand, Pairing, Session, Tender } from './shop';
 
 /** What this device can do now. */
 export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
@@ -15,6 +15,7 @@ export class Terminal {
   #pairing = $state.raw<Pairing | null>(null);
   #session = $state.raw<Session | null>(null);
   #shelf = $state.raw<Shelf | null>(null);
+  #tenders = $state.raw<readonly Tender[]>([]);
   #error = $state.raw<unknown>(null);
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -33,6 +34,11 @@ export class Terminal {
   /** What is sold here; null until it was read for the first time. */
   get shelf(): Shelf | null {
     return this.#shelf;
+  }
+
+  /** What the organisation is paid with; empty until it was read for the first time. */
+  get tenders(): readonly Tender[] {
+    return this.#tenders;
   }
 
   /** Why the till can't start, or can't read what it sells. */
@@ -102,7 +108,12 @@ export class Terminal {
       return;
     }
     try {
-      this.#shelf = new Shelf(await read<Menu>(`/v1/stores/${store}/menu`));
+      const [menu, tenders] = await Promise.all([
+        read<Menu>(`/v1/stores/${store}/menu`),
+        read<{ items: Tender[] }>('/v1/tenders'),
+      ]);
+      this.#shelf = new Shelf(menu);
+      this.#tenders = tenders.items;
       this.#error = null;
     } catch (error) {
       this.#error = error;
