@@ -46,6 +46,7 @@ export const screens = [
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
+  { name: 'console-discounts', path: '/console/discounts', ...asOwner },
   { name: 'console-stock', path: '/console/stock', ...asOwner },
   { name: 'console-receipts', path: '/console/receipts', ...asOwner },
   { name: 'console-devices', path: '/console/devices', ...asOwner },

@@ -194,7 +194,7 @@ test('a sale is split over card, a voucher and cash, and its parts are taken off
   await page.keyboard.type('5000');
   await sheet.getByRole('button', { name: /^현금/ }).click();
   await left.getByText('3,000원').waitFor(); // change
-  await page.keyboard.press('Enter');
+  await sheet.getByRole('button', { name: /결제하기/ }).click();
   await page.getByText(say.sold).first().waitFor();
   await page.getByText('온누리상품권').first().waitFor();
   await page.getByText('3,000원').first().waitFor();

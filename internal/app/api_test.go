@@ -26,7 +26,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, tender                                                     string
+	day, shift, tender, discount                                           string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -72,6 +72,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	b.tender = create("/v1/tenders", tenderBody(login))
 	b.sell(t, opened)
 	b.importFile(t)
+	b.discount = create("/v1/discounts", discountBody())
 	b.printer = create("/v1/printers", printerBody(b.store))
 	var job named
 	b.owner.Do("POST", "/v1/print-jobs", object{"receipt_number": b.receipt}, "Idempotency-Key", "print-1").Want(t, 201).Into(t, &job)
@@ -192,6 +193,10 @@ func tenderChange(name string) object {
 	return body
 }
 
+func discountBody() object {
+	return object{"name": "직원 할인", "percent_ppm": 300_000, "active": true}
+}
+
 func printerBody(store string) object {
 	return object{"store_id": store, "name": "계산대", "address": "127.0.0.1:9", "paper": 80}
 }
@@ -276,9 +281,9 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 			if answer := us.owner.Send(importRequest(t, []byte("x"), them.store)); answer.Status < 400 || answer.Status >= 500 {
 				t.Errorf("an import into their store: %d %s", answer.Status, answer.Body)
 			}
-			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/tenders"} {
+			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/tenders", "/v1/discounts"} {
 				answer := us.owner.Do("GET", path, nil).Want(t, 200)
-				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.tender} {
+				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.tender, them.discount} {
 					if bytes.Contains(answer.Body, []byte(`"`+theirs+`"`)) {
 						t.Errorf("GET %s shows their %s", path, theirs)
 					}
@@ -314,6 +319,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
 		"update-tender":          {Path: fmt.Sprintf("/v1/tenders/%s", them.tender), Body: tenderChange("theirs")},
+		"update-discount":        {Path: fmt.Sprintf("/v1/discounts/%s", them.discount), Body: discountBody()},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
 		"print-test-page":        {Path: fmt.Sprintf("/v1/printers/%s/test-page", them.printer)},
@@ -353,6 +359,15 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 	return map[string]httpapitest.Stranger{
 		"a quote": {Path: "/v1/quotes", Body: object{
 			"store_id": b.store, "lines": []any{object{"variant_id": b.variant, "quantity": 1}},
+		}},
+		"an approval": {Path: "/v1/approvals", Body: object{
+			"lines": []any{object{"variant_id": b.variant, "quantity": 1}}, "approver": object{"login": "ours", "password": password},
+		}},
+		"a discount": {Path: "/v1/approvals", Body: object{
+			"lines": []any{object{
+				"variant_id": b.variant, "quantity": 1, "discounts": []any{object{"discount_id": b.discount}},
+			}},
+			"approver": object{"login": "theirs", "password": password},
 		}},
 		"a product": {Path: "/v1/products", Body: productBody(b)},
 		"a movement": {Path: "/v1/stock-movements", Body: object{

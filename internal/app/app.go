@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/discount"
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
@@ -103,7 +104,7 @@ func (a *App) wire(options Options) {
 	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
-	a.Checkout = checkout.New(a.DB, a.Ledger)
+	a.Checkout = checkout.New(a.DB, a.Ledger, a.Keeper)
 	a.Closing = closing.New(a.DB, a.Ledger)
 	a.printers = print.NewWorker(a.DB, options.Logger, print.Options{})
 	a.api = httpapi.New(httpapi.Options{
@@ -117,6 +118,7 @@ func (a *App) wire(options Options) {
 	stock.Serve(a.api, a.DB, a.Stock)
 	tender.Serve(a.api, a.DB)
 	order.Serve(a.api, a.DB)
+	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
 	printing.New(a.DB, a.printers.Wake).Serve(a.api)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/discount"
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
@@ -123,6 +124,12 @@ func (f *filler) found(ctx context.Context) error {
 		}
 		if err := f.createTenders(ctx, tx, org); err != nil {
 			return err
+		}
+		for _, given := range discounts {
+			given.ID = f.DB.NewID()
+			if err := discount.Create(ctx, tx, org, 0, given); err != nil {
+				return err
+			}
 		}
 		for _, company := range companies(f.today) {
 			merchant := f.DB.NewID()
@@ -349,7 +356,24 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 		request.Lines = append(request.Lines, wanted)
 		request.ExpectedTotal += price * int64(line.quantity)
 	}
+	if off, given := made.thanks(request.ExpectedTotal); given {
+		request.Discounts = []checkout.DiscountWanted{off}
+		request.ExpectedTotal -= off.Amount
+	}
 	return request
+}
+
+// thanksEvery is how often a guest is thanked, thanksAbove from which sum on, and thanksOff what it is worth.
+const (
+	thanksEvery = 25
+	thanksAbove = 10_000
+	thanksOff   = 500
+)
+
+// thanks is what a guest who buys much is thanked with now and then.
+func (s *sale) thanks(total int64) (checkout.DiscountWanted, bool) {
+	given := s.number%thanksEvery == 0 && total >= thanksAbove
+	return checkout.DiscountWanted{Amount: thanksOff, Name: "단골 손님"}, given
 }
 
 // price is what a variant costs in this store, without options.

@@ -28,15 +28,17 @@ const (
 
 // Basket is what is to be sold, in the currency of the store unless it names one.
 type Basket struct {
-	Currency money.Currency `json:"currency,omitempty"`
-	Lines    []LineWanted   `json:"lines"`
+	Currency  money.Currency   `json:"currency,omitempty"`
+	Lines     []LineWanted     `json:"lines"`
+	Discounts []DiscountWanted `json:"discounts,omitempty"` // on the order as a whole
 }
 
-// LineWanted asks for units of a variant, with options for each unit.
+// LineWanted asks for units of a variant, with options for each unit, and discounts on the whole line.
 type LineWanted struct {
-	Variant  int64          `json:"variant"`
-	Quantity int64          `json:"quantity"`
-	Options  []OptionWanted `json:"options,omitempty"`
+	Variant   int64            `json:"variant"`
+	Quantity  int64            `json:"quantity"`
+	Options   []OptionWanted   `json:"options,omitempty"`
+	Discounts []DiscountWanted `json:"discounts,omitempty"`
 }
 
 // OptionWanted asks for an option of a line.
@@ -51,6 +53,8 @@ type SaleRequest struct {
 	Tenders []Tender `json:"tenders"`
 	// ExpectedTotal is what the customer was told.
 	ExpectedTotal int64 `json:"expected_total"`
+	// Approval is for discounts above what who sells may give; 0 when there are none.
+	Approval int64 `json:"approval,omitempty"`
 	// SoldAt is when it was sold; the zero time: now.
 	SoldAt time.Time `json:"sold_at,omitzero"`
 }
@@ -129,14 +133,19 @@ func (s *Service) planSale(
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	wares, quoted, err := quote(ctx, view.Tx, seller.Org, head.site, request.Basket)
+	priced, err := quote(ctx, view.Tx, seller.Org, head.site, request.Basket)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
+	quoted := priced.quoted
 	if quoted.Total != request.ExpectedTotal {
 		return ledger.Unit{}, ErrPriceChanged.At("expected_total", fault.Values{
 			"expected": request.ExpectedTotal, "total": quoted.Total,
 		})
+	}
+	approved, err := approve(ctx, view.Tx, seller, priced, request.Approval)
+	if err != nil {
+		return ledger.Unit{}, err
 	}
 	definitions, err := defined(ctx, view.Tx, seller.Org, request.Tenders)
 	if err != nil {
@@ -157,15 +166,18 @@ func (s *Service) planSale(
 		ID: s.db.NewID(), Store: seller.Store, Merchant: head.site.Merchant.ID, Device: seller.Device, Staff: seller.Staff,
 		Posting: s.db.NewID(), BusinessDate: head.site.day, Currency: head.site.Currency, TaxMode: quoted.Mode,
 		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: change, CallNumber: call,
-		Number: head.number(register), SoldAt: soldAt, CreatedAt: now, Tenders: tenders,
+		Number: head.number(register), ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now, Tenders: tenders,
 	}
 	if o.Status, err = order.New.After(order.Pay); err != nil {
 		return ledger.Unit{}, err
 	}
 	for i, line := range quoted.Lines {
-		o.Lines = append(o.Lines, s.sold(int64(i+1), wares[i], line, seller, soldAt))
+		o.Lines = append(o.Lines, s.sold(int64(i+1), priced.wares[i], line, seller, soldAt))
 	}
-	return s.saleUnit(o, head, register, setCalls, seller)
+	head.approver = approved.name
+	unit, err := s.saleUnit(o, head, register, setCalls, seller)
+	unit.Claims = append(unit.Claims, approved.claim...)
+	return unit, err
 }
 
 // saleUnit is everything that a sale writes.

@@ -1,7 +1,7 @@
 import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { Shelf } from './menu';
-import type { Menu, OnHand, Pairing, Session, Tender } from './shop';
+import type { Discount, Menu, OnHand, Pairing, Session, Tender } from './shop';
 
 /** What this device can do now. */
 export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
@@ -16,6 +16,7 @@ export class Terminal {
   #session = $state.raw<Session | null>(null);
   #shelf = $state.raw<Shelf | null>(null);
   #tenders = $state.raw<readonly Tender[]>([]);
+  #discounts = $state.raw<readonly Discount[]>([]);
   #error = $state.raw<unknown>(null);
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -39,6 +40,11 @@ export class Terminal {
   /** What the organisation is paid with; empty until it was read for the first time. */
   get tenders(): readonly Tender[] {
     return this.#tenders;
+  }
+
+  /** The discounts that can be given here now. */
+  get discounts(): readonly Discount[] {
+    return this.#discounts;
   }
 
   /** Why the till can't start, or can't read what it sells. */
@@ -108,12 +114,16 @@ export class Terminal {
       return;
     }
     try {
-      const [menu, tenders] = await Promise.all([
+      const [menu, tenders, discounts] = await Promise.all([
         read<Menu>(`/v1/stores/${store}/menu`),
         read<{ items: Tender[] }>('/v1/tenders'),
+        read<{ items: Discount[] }>('/v1/discounts'),
       ]);
       this.#shelf = new Shelf(menu);
       this.#tenders = tenders.items;
+      this.#discounts = discounts.items.filter(
+        (one) => one.active && (!one.currency || one.currency === menu.currency),
+      );
       this.#error = null;
     } catch (error) {
       this.#error = error;
