@@ -38,6 +38,15 @@ class Preferences {
     this.#keep();
   }
 
+  get paper(): 58 | 80 {
+    return this.#stored.paper;
+  }
+
+  set paper(width: 58 | 80) {
+    this.#stored.paper = width;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
