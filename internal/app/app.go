@@ -11,6 +11,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/discount"
@@ -66,6 +69,7 @@ type App struct {
 
 	api      *httpapi.API
 	printers *print.Worker
+	guard    *ledger.Guard
 	release  func() error
 }
 
@@ -111,6 +115,11 @@ func (a *App) wire(options Options) {
 		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
 		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
 	})
+	a.guard = ledger.NewGuard(a.DB, func(ctx context.Context) (ledger.Report, error) { return a.Verify(ctx, nil) }, options.Logger)
+	a.api.Metrics().MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dangol_books_wrong", Help: "How many things about the books need somebody to look.",
+	}, func() float64 { return float64(a.guard.Wrong()) }))
+	ledger.Serve(a.api, a.DB)
 	place.Serve(a.api, a.DB)
 	staff.Serve(a.api, a.DB, a.Keeper)
 	fleet.Serve(a.api, a.DB, a.Keeper)
@@ -141,7 +150,12 @@ func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []
 }
 
 // Work does what is done beside answering requests, until the context ends and what was begun is over.
-func (a *App) Work(ctx context.Context) { a.printers.Run(ctx) }
+func (a *App) Work(ctx context.Context) {
+	var work sync.WaitGroup
+	work.Go(func() { a.printers.Run(ctx) })
+	work.Go(func() { a.guard.Run(ctx) })
+	work.Wait()
+}
 
 // Handler serves the program over HTTP.
 func (a *App) Handler() http.Handler { return a.api.Handler() }
