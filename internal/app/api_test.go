@@ -27,6 +27,8 @@ type brand struct {
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
 	day, shift                                                             string
+	// counted is a variant whose units are counted, slip, transfer and count are about it.
+	counted, location, slip, transfer, count string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -75,7 +77,40 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	var job named
 	b.owner.Do("POST", "/v1/print-jobs", object{"receipt_number": b.receipt}, "Idempotency-Key", "print-1").Want(t, 201).Into(t, &job)
 	b.job = job.ID
+	b.keepStock(t)
 	return b
+}
+
+// keepStock takes units in, sends one to the back room of another store, and begins to count.
+func (b *brand) keepStock(t *testing.T) {
+	t.Helper()
+	create := func(path string, body object) string {
+		t.Helper()
+		var made named
+		b.owner.Do("POST", path, body, "Idempotency-Key", path+fmt.Sprint(body)).Want(t, 201).Into(t, &made)
+		return made.ID
+	}
+	body := productBody(*b)
+	body["name"], body["option_groups"] = "원두", []any{}
+	body["variants"].([]any)[0].(object)["tracked"] = true
+	var product struct {
+		Variants []named `json:"variants"`
+	}
+	b.owner.Do("GET", "/v1/products/"+create("/v1/products", body), nil).Want(t, 200).Into(t, &product)
+	b.counted = product.Variants[0].ID
+	other := storeBody(b.merchant)
+	other["code"] = "S2"
+	second := create("/v1/stores", other)
+	b.location = create("/v1/stock-locations", object{"store_id": second, "name": "창고"})
+	b.slip = create("/v1/stock-slips", slipBody(*b))
+	b.transfer = create("/v1/stock-transfers", object{
+		"from_store_id": b.store, "to_store_id": second, "to_location_id": b.location, "lines": slipBody(*b)["lines"],
+	})
+	b.count = create("/v1/stock-counts", object{"store_id": b.store})
+}
+
+func slipBody(b brand) object {
+	return object{"store_id": b.store, "kind": "receive", "lines": []any{object{"variant_id": b.counted, "quantity": 1}}}
 }
 
 // sell pairs a till and sells one.
@@ -280,24 +315,47 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	delete(change, "password")
 	change["active"] = true
 	return map[string]httpapitest.Stranger{
-		"apply-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
-		"undo-catalog-import":    {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
-		"get-catalog-import":     {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
-		"change-category":        {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
-		"change-option-group":    {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
-		"get-product":            {Path: fmt.Sprintf("/v1/products/%s", them.product)},
-		"change-product":         {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
-		"revoke-device":          {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
-		"create-pairing-code":    {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
-		"update-merchant":        {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
-		"get-store":              {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
-		"update-store":           {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
-		"get-menu":               {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
-		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
-		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
-		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
-		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
-		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
+		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
+		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
+		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
+		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
+		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
+		"change-product":       {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
+		"revoke-device":        {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
+		"create-pairing-code":  {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
+		"update-merchant":      {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
+		"get-store":            {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
+		"update-store":         {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
+		"get-menu":             {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"read-order":           {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
+		"read-order-books":     {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
+		"read-order-receipt":   {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
+		"find-receipt":         {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
+		"refund":               {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
+		"get-stock":            {Path: fmt.Sprintf("/v1/stock/%s?store_id=%s", them.variant, us.store)},
+		"set-stock-minimum": {Path: fmt.Sprintf("/v1/stock/%s/minimum", them.variant), Body: object{
+			"store_id": us.store, "minimum": 1,
+		}},
+		"list-stock-locations":  {Path: fmt.Sprintf("/v1/stock-locations?store_id=%s", them.store)},
+		"change-stock-location": {Path: fmt.Sprintf("/v1/stock-locations/%s", them.location), Body: object{"name": "창", "archived": false}},
+		"list-stock-slips":      {Path: fmt.Sprintf("/v1/stock-slips?store_id=%s", them.store)},
+		"get-stock-slip":        {Path: fmt.Sprintf("/v1/stock-slips/%s", them.slip)},
+		"list-stock-transfers":  {Path: fmt.Sprintf("/v1/stock-transfers?store_id=%s", them.store)},
+		"get-stock-transfer":    {Path: fmt.Sprintf("/v1/stock-transfers/%s", them.transfer)},
+		"receive-stock-transfer": {Path: fmt.Sprintf("/v1/stock-transfers/%s/receive", them.transfer), Body: object{
+			"lines": slipBody(them)["lines"],
+		}},
+		"cancel-stock-transfer":  {Path: fmt.Sprintf("/v1/stock-transfers/%s/cancel", them.transfer), Body: object{"reason": "오배송"}},
+		"list-stock-counts":      {Path: fmt.Sprintf("/v1/stock-counts?store_id=%s", them.store)},
+		"get-stock-count":        {Path: fmt.Sprintf("/v1/stock-counts/%s", them.count)},
+		"list-stock-count-lines": {Path: fmt.Sprintf("/v1/stock-counts/%s/lines", them.count)},
+		"enter-stock-count": {Path: fmt.Sprintf("/v1/stock-counts/%s/entries", them.count), Body: object{
+			"variant_id": us.counted, "quantity": 1,
+		}},
+		"review-stock-count":     {Path: fmt.Sprintf("/v1/stock-counts/%s/review", them.count)},
+		"post-stock-count":       {Path: fmt.Sprintf("/v1/stock-counts/%s/post", them.count)},
+		"cancel-stock-count":     {Path: fmt.Sprintf("/v1/stock-counts/%s/cancel", them.count)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
@@ -339,10 +397,13 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 		"a quote": {Path: "/v1/quotes", Body: object{
 			"store_id": b.store, "lines": []any{object{"variant_id": b.variant, "quantity": 1}},
 		}},
-		"a product": {Path: "/v1/products", Body: productBody(b)},
-		"a movement": {Path: "/v1/stock-movements", Body: object{
-			"store_id": b.store, "variant_id": b.variant, "kind": "receive", "quantity": 1,
+		"a product":           {Path: "/v1/products", Body: productBody(b)},
+		"a slip":              {Path: "/v1/stock-slips", Body: slipBody(b)},
+		"a location of stock": {Path: "/v1/stock-locations", Body: object{"store_id": b.store, "name": "냉장고"}},
+		"a transfer": {Path: "/v1/stock-transfers", Body: object{
+			"from_store_id": b.store, "to_store_id": b.store, "to_location_id": b.location, "lines": slipBody(b)["lines"],
 		}},
+		"a count":            {Path: "/v1/stock-counts", Body: object{"store_id": b.store}},
 		"a receipt to print": {Path: "/v1/print-jobs", Body: object{"receipt_number": b.receipt}},
 		"a printer to print on": {Path: "/v1/print-jobs", Body: object{
 			"receipt_number": b.receipt, "printer_id": b.printer,

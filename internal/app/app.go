@@ -26,6 +26,7 @@ import (
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/httpapi"
+	"dangol/internal/ground/id"
 	"dangol/internal/ground/lang"
 	"dangol/web"
 )
@@ -113,7 +114,7 @@ func (a *App) wire(options Options) {
 	staff.Serve(a.api, a.DB, a.Keeper)
 	fleet.Serve(a.api, a.DB, a.Keeper)
 	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
-	stock.Serve(a.api, a.DB, a.Stock)
+	stock.Serve(a.api, a.DB, a.Stock, stories{})
 	order.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
@@ -135,6 +136,29 @@ func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []
 	}
 	maps.Copy(moved, sold)
 	return moved, nil
+}
+
+// stories tell stock who moved units, and with which order.
+type stories struct{}
+
+// StaffNames gives the names of staff members. Those that do not exist are absent.
+func (stories) StaffNames(ctx context.Context, tx *database.Tx, org int64, members []int64) (map[int64]string, error) {
+	names := map[int64]string{}
+	for _, one := range members {
+		member, err := staff.Read(ctx, tx, org, one)
+		if err != nil && !id.Unknown.Has(err) {
+			return nil, err
+		}
+		if err == nil {
+			names[one] = member.Name
+		}
+	}
+	return names, nil
+}
+
+// OrdersOfRefunds gives the order of each refund.
+func (stories) OrdersOfRefunds(ctx context.Context, tx *database.Tx, org int64, refunds []int64) (map[int64]int64, error) {
+	return order.OrdersOfRefunds(ctx, tx, org, refunds)
 }
 
 // Work does what is done beside answering requests, until the context ends and what was begun is over.

@@ -80,6 +80,9 @@ func (f *filler) fill(ctx context.Context) error {
 	if err := f.morning(ctx); err != nil {
 		return err
 	}
+	if err := f.backRooms(ctx); err != nil {
+		return err
+	}
 	f.hands.Set(f.options.Until)
 	err := f.DB.Write(ctx, func(tx *database.Tx) error {
 		return journal.Append(ctx, tx, f.org, journal.Event{Kind: filled, Subject: f.org})
@@ -270,7 +273,7 @@ func (f *filler) carry(ctx context.Context, shop *shop, when string, list []deli
 	for number, one := range list {
 		request := stock.Request{Store: shop.store, Variant: shop.variants[one.unit], Kind: stock.Receive, Quantity: one.quantity}
 		if one.quantity < 0 {
-			request.Kind, request.Reason = stock.Adjust, wastedFor
+			request.Kind, request.Reason, request.Quantity = stock.Waste, wastedFor, -one.quantity
 		}
 		key := fmt.Sprintf("demo:%s:%s:%d", shop.site.code, when, number)
 		work = append(work, func(ctx context.Context) error {
