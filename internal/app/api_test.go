@@ -87,7 +87,7 @@ func (b *brand) keepStock(t *testing.T) {
 	create := func(path string, body object) string {
 		t.Helper()
 		var made named
-		b.owner.Do("POST", path, body, "Idempotency-Key", path+fmt.Sprint(body)).Want(t, 201).Into(t, &made)
+		b.owner.Do("POST", path, body, "Idempotency-Key", "stock:"+path).Want(t, 201).Into(t, &made)
 		return made.ID
 	}
 	body := productBody(*b)
@@ -355,7 +355,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		}},
 		"review-stock-count":     {Path: fmt.Sprintf("/v1/stock-counts/%s/review", them.count)},
 		"post-stock-count":       {Path: fmt.Sprintf("/v1/stock-counts/%s/post", them.count)},
-		"cancel-stock-count":     {Path: fmt.Sprintf("/v1/stock-counts/%s/cancel", them.count)},
+		"cancel-stock-count":     {Path: fmt.Sprintf("/v1/stock-counts/%s", them.count)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},

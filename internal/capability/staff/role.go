@@ -41,6 +41,7 @@ var permissions = []struct {
 	{"stock.read", "Read stock and its movements", []Role{Owner, Manager, Support, Auditor}},
 	{"stock.count", "Count stock without seeing what the books have", []Role{Owner, Manager, Cashier}},
 	{"stock.write", "Receive, adjust, move and waste stock, post counts", []Role{Owner, Manager}},
+	{"stock.setup", "Set up locations and minimums of stock", []Role{Owner, Manager}},
 	{"books.read", "Read the books, drawers and reports", []Role{Owner, Manager, Auditor}},
 	{"place.read", "Read merchants and stores", []Role{Owner, Manager, Cashier, Support, Auditor}},
 	{"place.write", "Change merchants and stores", []Role{Owner}},

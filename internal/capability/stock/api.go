@@ -22,6 +22,7 @@ const (
 	readPermission  auth.Permission = "stock.read"
 	writePermission auth.Permission = "stock.write"
 	countPermission auth.Permission = "stock.count"
+	setupPermission auth.Permission = "stock.setup"
 )
 
 // Stories tell what else a movement's history needs: the program joins them from who knows.
@@ -114,7 +115,7 @@ func Serve(server *httpapi.API, db *database.DB, stock *Stock, stories Stories) 
 	}, a.get)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "set-stock-minimum", Method: http.MethodPut, Path: "/v1/stock/{variant_id}/minimum", Tag: "Stock",
-		Summary: "Say with how many units a variant runs low in a store", Permission: writePermission,
+		Summary: "Say with how many units a variant runs low in a store", Permission: setupPermission,
 		Errors: []*fault.Code{ErrQuantity},
 	}, a.setMinimum)
 	httpapi.Register(server, httpapi.Operation{
@@ -350,7 +351,7 @@ func (a *api) setMinimum(ctx context.Context, input *struct {
 	caller := auth.CallerFrom(ctx)
 	output := &detailOutput{}
 	return output, a.db.Write(ctx, func(tx *database.Tx) error {
-		store, err := a.in(ctx, tx, writePermission, input.Body.StoreID)
+		store, err := a.in(ctx, tx, setupPermission, input.Body.StoreID)
 		if err != nil {
 			return err
 		}
@@ -505,12 +506,12 @@ func (a *api) serveLocations(server *httpapi.API) {
 	}, a.listLocations)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "create-stock-location", Method: http.MethodPost, Path: "/v1/stock-locations", Tag: "Stock",
-		Permission: writePermission, Summary: "Add a location to a store", Status: http.StatusCreated,
+		Permission: setupPermission, Summary: "Add a location to a store", Status: http.StatusCreated,
 		Errors: []*fault.Code{ErrLocationName, ErrLocationTaken, ErrLocations, id.Unknown},
 	}, a.createLocation)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "change-stock-location", Method: http.MethodPut, Path: "/v1/stock-locations/{id}", Tag: "Stock",
-		Permission: writePermission, Summary: "Rename a location or put it away",
+		Permission: setupPermission, Summary: "Rename a location or put it away",
 		Errors: []*fault.Code{ErrLocationName, ErrLocationTaken, ErrLocationNotEmpty, ErrStale},
 	}, a.changeLocation)
 }
@@ -546,7 +547,7 @@ func (a *api) createLocation(ctx context.Context, input *struct {
 	caller := auth.CallerFrom(ctx)
 	output := &locationOutput{}
 	return output, a.db.Write(ctx, func(tx *database.Tx) error {
-		store, err := a.in(ctx, tx, writePermission, input.Body.StoreID)
+		store, err := a.in(ctx, tx, setupPermission, input.Body.StoreID)
 		if err != nil {
 			return err
 		}
@@ -581,7 +582,7 @@ func (a *api) changeLocation(ctx context.Context, input *struct {
 		if err != nil {
 			return err
 		}
-		if err := caller.Require(writePermission, location.Store); err != nil {
+		if err := caller.Require(setupPermission, location.Store); err != nil {
 			return err
 		}
 		location.Version, location.Name, location.Archived = version, input.Body.Name, input.Body.Archived

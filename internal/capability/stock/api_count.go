@@ -92,7 +92,7 @@ func (a *api) serveCounts(server *httpapi.API) {
 		Errors: with(ErrStocktakeEnded, ErrStocktakeEmpty, ErrRecount), Timeout: time.Minute,
 	}, a.postCount)
 	httpapi.Register(server, httpapi.Operation{
-		ID: "cancel-stock-count", Method: http.MethodPost, Path: "/v1/stock-counts/{id}/cancel", Tag: "Stock",
+		ID: "cancel-stock-count", Method: http.MethodDelete, Path: "/v1/stock-counts/{id}", Tag: "Stock",
 		Permission: writePermission, Summary: "End a count without any effect", Errors: []*fault.Code{ErrStocktakeEnded},
 	}, a.cancelCount)
 }
@@ -386,21 +386,13 @@ func (a *api) postCount(ctx context.Context, input *CountPath) (*stocktakeOutput
 	return a.getCount(ctx, input)
 }
 
-func (a *api) cancelCount(ctx context.Context, input *CountPath) (*stocktakeOutput, error) {
+func (a *api) cancelCount(ctx context.Context, input *CountPath) (*struct{}, error) {
 	caller := auth.CallerFrom(ctx)
-	output := &stocktakeOutput{}
-	return output, a.db.Write(ctx, func(tx *database.Tx) error {
+	return nil, a.db.Write(ctx, func(tx *database.Tx) error {
 		of, err := a.counting(ctx, tx, writePermission, input.ID)
 		if err != nil {
 			return err
 		}
-		if err := a.stock.CancelStocktake(ctx, tx, caller.Org, caller.Staff, of.ID); err != nil {
-			return err
-		}
-		if of, err = ReadStocktake(ctx, tx, caller.Org, of.ID); err != nil {
-			return err
-		}
-		output.Body, err = a.viewStocktake(ctx, tx, of)
-		return err
+		return a.stock.CancelStocktake(ctx, tx, caller.Org, caller.Staff, of.ID)
 	})
 }

@@ -949,24 +949,8 @@ export interface paths {
         get: operations["get-stock-count"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/stock-counts/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** End a count without any effect */
-        post: operations["cancel-stock-count"];
-        delete?: never;
+        delete: operations["cancel-stock-count"];
         options?: never;
         head?: never;
         patch?: never;
@@ -11211,14 +11195,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["StocktakeView"];
-                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -11268,30 +11250,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "http.too_large";
-                    };
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "http.media_type";
-                    };
-                };
-            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -11300,7 +11258,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "input.value";
+                        code?: "input.value";
                     };
                 };
             };
