@@ -80,7 +80,7 @@ func (f *filler) backRoom(ctx context.Context, shop *shop) error {
 		return err
 	}
 	return f.DB.Write(ctx, func(tx *database.Tx) error {
-		for _, variant := range all[:min(watched, len(all))] {
+		for _, variant := range all[min(kept, len(all)):min(kept+watched, len(all))] {
 			if err := f.Stock.SetMinimum(ctx, tx, f.org, shop.manager, shop.store, variant, minimum); err != nil {
 				return err
 			}
