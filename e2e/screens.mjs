@@ -45,6 +45,7 @@ export const screens = [
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
+  { name: 'console-discounts', path: '/console/discounts', ...asOwner },
   { name: 'console-stock', path: '/console/stock', ...asOwner },
   { name: 'console-stock-variant', path: '/console/stock?level=low', ...asOwner, prepare: openFirstRow },
   { name: 'console-slips', path: '/console/stock/slips', ...asOwner },

@@ -10,8 +10,10 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/discount"
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
@@ -103,7 +105,7 @@ func (a *App) wire(options Options) {
 	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
-	a.Checkout = checkout.New(a.DB, a.Ledger)
+	a.Checkout = checkout.New(a.DB, a.Ledger, a.Keeper)
 	a.Closing = closing.New(a.DB, a.Ledger)
 	a.printers = print.NewWorker(a.DB, options.Logger, print.Options{})
 	a.api = httpapi.New(httpapi.Options{
@@ -116,6 +118,7 @@ func (a *App) wire(options Options) {
 	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
 	stock.Serve(a.api, a.DB, a.Stock, stories{})
 	order.Serve(a.api, a.DB)
+	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
 	printing.New(a.DB, a.printers.Wake).Serve(a.api)
@@ -172,9 +175,35 @@ func (a *App) Checks() []ledger.Check {
 	return slices.Concat(stock.Checks(), checkout.Checks(), closing.Checks())
 }
 
-// Verify proves the books. The progress function, when there is one, hears of each check before it runs.
-func (a *App) Verify(ctx context.Context, progress func(org int64, check string)) (ledger.Report, error) {
-	return ledger.Verify(ctx, a.DB, a.Checks(), progress)
+// Verify proves the books. The progress function, when there is one, hears how far it is.
+func (a *App) Verify(ctx context.Context, progress func(ledger.Progress)) (ledger.Report, error) {
+	return a.VerifySince(ctx, ledger.Since{}, progress)
+}
+
+// VerifySince proves the books, and of the postings only those after a sealed block. What a posting is about is named as
+// people know it.
+func (a *App) VerifySince(ctx context.Context, since ledger.Since, progress func(ledger.Progress)) (ledger.Report, error) {
+	report, err := ledger.VerifySince(ctx, a.DB, since, a.Checks(), progress)
+	for i := range report.Differences {
+		found := &report.Differences[i]
+		if found.Subject == "" && found.About != 0 {
+			found.Subject = nameOf(found.Kind, found.About)
+		}
+	}
+	return report, err
+}
+
+// nameOf names what a posting is about.
+func nameOf(kind string, about int64) string {
+	switch {
+	case kind == "sale":
+		return order.IDs.Format(about)
+	case kind == "refund":
+		return order.RefundIDs.Format(about)
+	case strings.HasPrefix(kind, "stock."):
+		return stock.FormatSubject(kind, about)
+	}
+	return fmt.Sprintf("%s %d", kind, about)
 }
 
 // Close finishes what was accepted and closes the database.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/discount"
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
@@ -122,6 +123,12 @@ func (f *filler) found(ctx context.Context) error {
 		}
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
+		}
+		for _, given := range discounts {
+			given.ID = f.DB.NewID()
+			if err := discount.Create(ctx, tx, org, 0, given); err != nil {
+				return err
+			}
 		}
 		for _, company := range companies(f.today) {
 			merchant := f.DB.NewID()
@@ -267,17 +274,24 @@ func (f *filler) morning(ctx context.Context) error {
 // wastedFor is why units are taken off the shelf in the evening.
 const wastedFor = "당일 판매 후 폐기"
 
-// carry posts deliveries, and what is thrown away.
+// perSlip is how many lines of a delivery stand on one slip.
+const perSlip = 400
+
+// carry posts deliveries, and what is thrown away: a list is all of one or all of the other.
 func (f *filler) carry(ctx context.Context, shop *shop, when string, list []delivery) error {
 	var work []func(context.Context) error
-	for number, one := range list {
-		request := stock.Request{Store: shop.store, Variant: shop.variants[one.unit], Kind: stock.Receive, Quantity: one.quantity}
-		if one.quantity < 0 {
-			request.Kind, request.Reason, request.Quantity = stock.Waste, wastedFor, -one.quantity
+	for number, part := range slices.Collect(slices.Chunk(list, perSlip)) {
+		slip := stock.Slip{Store: shop.store, Kind: stock.Receive, Pool: stock.Till}
+		for _, one := range part {
+			line := stock.SlipLine{Variant: shop.variants[one.unit], Quantity: one.quantity}
+			if one.quantity < 0 {
+				slip.Kind, slip.Reason, line.Quantity = stock.Waste, wastedFor, -one.quantity
+			}
+			slip.Lines = append(slip.Lines, line)
 		}
 		key := fmt.Sprintf("demo:%s:%s:%d", shop.site.code, when, number)
 		work = append(work, func(ctx context.Context) error {
-			_, err := f.Stock.Move(ctx, f.org, shop.manager, key, request)
+			_, err := f.Stock.Post(ctx, f.org, shop.manager, key, slip)
 			return err
 		})
 	}
@@ -344,12 +358,29 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 		request.Lines = append(request.Lines, wanted)
 		request.ExpectedTotal += price * int64(line.quantity)
 	}
+	if off, given := made.thanks(request.ExpectedTotal); given {
+		request.Discounts = []checkout.DiscountWanted{off}
+		request.ExpectedTotal -= off.Amount
+	}
 	handed := request.ExpectedTotal
 	if made.cash > 0 {
 		handed = (handed + made.cash - 1) / made.cash * made.cash
 	}
 	request.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: handed}}
 	return request
+}
+
+// thanksEvery is how often a guest is thanked, thanksAbove from which sum on, and thanksOff what it is worth.
+const (
+	thanksEvery = 25
+	thanksAbove = 10_000
+	thanksOff   = 500
+)
+
+// thanks is what a guest who buys much is thanked with now and then.
+func (s *sale) thanks(total int64) (checkout.DiscountWanted, bool) {
+	given := s.number%thanksEvery == 0 && total >= thanksAbove
+	return checkout.DiscountWanted{Amount: thanksOff, Name: "단골 손님"}, given
 }
 
 // price is what a variant costs in this store, without options.

@@ -259,18 +259,20 @@ func (a *api) find(ctx context.Context, input *struct {
 
 // DayView is what a store sold on a business day. Net is gross less refunds; all amounts contain their tax.
 type DayView struct {
-	StoreID      string          `json:"store_id"`
-	BusinessDate string          `json:"business_date" format:"date"`
-	Currency     money.Currency  `json:"currency"`
-	Orders       int64           `json:"orders"`
-	Gross        int64           `json:"gross"`
-	RefundCount  int64           `json:"refund_count"`
-	Refunds      int64           `json:"refunds" doc:"Paid back on this day, whenever it was sold"`
-	Net          int64           `json:"net"`
-	Tax          int64           `json:"tax" doc:"Tax in net"`
-	ByHour       []HourView      `json:"by_hour" doc:"Hours of the store's clock with sales"`
-	ByTender     []TenderSumView `json:"by_tender"`
-	TopProducts  []ProductView   `json:"top_products"`
+	StoreID      string            `json:"store_id"`
+	BusinessDate string            `json:"business_date" format:"date"`
+	Currency     money.Currency    `json:"currency"`
+	Orders       int64             `json:"orders"`
+	Discount     int64             `json:"discount" doc:"Taken off from what was sold on this day; gross is without it"`
+	Gross        int64             `json:"gross"`
+	RefundCount  int64             `json:"refund_count"`
+	Refunds      int64             `json:"refunds" doc:"Paid back on this day, whenever it was sold"`
+	Net          int64             `json:"net"`
+	Tax          int64             `json:"tax" doc:"Tax in net"`
+	ByHour       []HourView        `json:"by_hour" doc:"Hours of the store's clock with sales"`
+	ByTender     []TenderSumView   `json:"by_tender"`
+	ByDiscount   []DiscountSumView `json:"by_discount" doc:"Those that took off most"`
+	TopProducts  []ProductView     `json:"top_products"`
 }
 
 // HourView is what was sold within an hour.
@@ -286,6 +288,15 @@ type TenderSumView struct {
 	Count    int64      `json:"count"`
 	Amount   int64      `json:"amount"`
 	Refunded int64      `json:"refunded"`
+}
+
+// DiscountSumView is what was taken off under one name.
+type DiscountSumView struct {
+	Key    string `json:"key" doc:"dsc_…, or free; empty for a rounding"`
+	NameKO string `json:"name_ko"`
+	NameEN string `json:"name_en"`
+	Orders int64  `json:"orders"`
+	Amount int64  `json:"amount"`
 }
 
 // ProductView is what was sold of a product, refunded units included.
@@ -333,6 +344,12 @@ func (d Day) show() DayView {
 		Orders: d.Orders.Count, Gross: d.Orders.Amount, RefundCount: d.Refunds.Count, Refunds: d.Refunds.Amount,
 		Net: d.Orders.Amount - d.Refunds.Amount, Tax: d.Orders.Tax - d.Refunds.Tax,
 		ByHour: []HourView{}, ByTender: []TenderSumView{}, TopProducts: []ProductView{},
+		Discount: d.Orders.Discount, ByDiscount: []DiscountSumView{},
+	}
+	for _, one := range d.Discounts {
+		shown.ByDiscount = append(shown.ByDiscount, DiscountSumView{
+			Key: one.Key, NameKO: one.Name, NameEN: one.NameEN, Orders: one.Orders, Amount: one.Amount,
+		})
 	}
 	for _, hour := range d.Hours {
 		shown.ByHour = append(shown.ByHour, HourView(hour))

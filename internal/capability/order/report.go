@@ -18,10 +18,14 @@ const quarterMicros = int64(15 * time.Minute / time.Microsecond)
 
 var (
 	sumOrders = database.Register("order.sum_orders", `
-		SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(tax), 0) AS BIGINT) FROM orders
+		SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(tax), 0) AS BIGINT),
+			CAST(COALESCE(SUM(discount), 0) AS BIGINT)
+		FROM orders
 		WHERE org_id = $1 AND store_id = $2 AND business_date = $3`)
 	sumRefunds = database.Register("order.sum_refunds", `
-		SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(tax), 0) AS BIGINT) FROM refund
+		SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(tax), 0) AS BIGINT),
+			CAST(COALESCE(SUM(discount), 0) AS BIGINT)
+		FROM refund
 		WHERE org_id = $1 AND store_id = $2 AND business_date = $3`)
 	sumByQuarter = database.Register("order.sum_by_quarter", fmt.Sprintf(`
 		SELECT sold_at / %[1]d, COUNT(*), CAST(SUM(total) AS BIGINT) FROM orders
@@ -43,11 +47,16 @@ var (
 		JOIN order_line l ON l.org_id = o.org_id AND l.order_id = o.id
 		WHERE o.org_id = $1 AND o.store_id = $2 AND o.business_date = $3
 		GROUP BY l.product_id ORDER BY SUM(l.total) DESC, l.product_id LIMIT $4`)
+	sumByDiscount = database.Register("order.sum_by_discount", `
+		SELECT d.key, d.name, MAX(d.name_en), COUNT(DISTINCT d.order_id), CAST(SUM(d.amount) AS BIGINT) FROM orders o
+		JOIN order_line_discount d ON d.org_id = o.org_id AND d.order_id = o.id
+		WHERE o.org_id = $1 AND o.store_id = $2 AND o.business_date = $3
+		GROUP BY d.key, d.name ORDER BY SUM(d.amount) DESC, d.key, d.name LIMIT $4`)
 )
 
-// Sums are a count and what it comes to. Tax is part of Amount.
+// Sums are a count and what it comes to. Tax is part of Amount, Discount is not.
 type Sums struct {
-	Count, Amount, Tax int64
+	Count, Amount, Tax, Discount int64
 }
 
 // HourSums are the orders that were sold within one hour of the store's clock.
@@ -71,12 +80,24 @@ type ProductSums struct {
 	Amount       int64
 }
 
+// DiscountSums are what was taken off under one name, from what was sold, refunded or not.
+type DiscountSums struct {
+	Key          string // as in pricing.Discount; empty for a rounding
+	Name, NameEN string
+	Orders       int64
+	Amount       int64
+}
+
+// topDiscounts is how many discounts a day's report names.
+const topDiscounts = 20
+
 // Day is what one store sold on one business day, and what it paid back on that day, whenever that was sold.
 type Day struct {
 	Orders, Refunds Sums
 	Hours           []HourSums // those with sales, in the order in which they came
 	Tenders         []TenderSums
-	Products        []ProductSums // those that brought most
+	Products        []ProductSums  // those that brought most
+	Discounts       []DiscountSums // those that took off most
 }
 
 // ReadDay sums up a store's business day. Hours are those of the zone.
@@ -88,7 +109,8 @@ func ReadDay(
 		statement *database.Statement
 		into      *Sums
 	}{{sumOrders, &day.Orders}, {sumRefunds, &day.Refunds}} {
-		err := tx.QueryRow(ctx, sum.statement, org, store, businessDate).Scan(&sum.into.Count, &sum.into.Amount, &sum.into.Tax)
+		err := tx.QueryRow(ctx, sum.statement, org, store, businessDate).
+			Scan(&sum.into.Count, &sum.into.Amount, &sum.into.Tax, &sum.into.Discount)
 		if err != nil {
 			return day, err
 		}
@@ -112,6 +134,14 @@ func ReadDay(
 		err := row.Scan(&sums.Product, &sums.Name, &sums.NameEN, &sums.Quantity, &sums.Amount)
 		return sums, err
 	}, org, store, businessDate, topProducts)
+	if err != nil {
+		return day, err
+	}
+	day.Discounts, err = database.List(ctx, tx, sumByDiscount, func(row database.Scanner) (DiscountSums, error) {
+		var sums DiscountSums
+		err := row.Scan(&sums.Key, &sums.Name, &sums.NameEN, &sums.Orders, &sums.Amount)
+		return sums, err
+	}, org, store, businessDate, topDiscounts)
 	return day, err
 }
 

@@ -226,6 +226,19 @@ type Moved struct {
 	Actor int64
 }
 
+// FormatSubject writes the id of what a posting of this package was about, by the posting's kind.
+func FormatSubject(posting string, subject int64) string {
+	switch strings.TrimPrefix(posting, "stock.") {
+	case string(Send), string(Arrive):
+		return TransferID.Format(subject)
+	case string(Count):
+		return CountID.Format(subject)
+	case string(Import), string(ImportUndo):
+		return id.Kind("imp").Format(subject)
+	}
+	return SlipID.Format(subject)
+}
+
 var insertMovement = database.Register("stock.insert_movement", `
 	INSERT INTO stock_movement (org_id, id, store_id, variant_id, at, kind, quantity, reason, posting_id, subject_id, actor_id,
 		location_id, pool)

@@ -27,12 +27,13 @@ import (
 type Service struct {
 	db     *database.DB
 	ledger ledger.Committer
+	keeper *auth.Keeper
 	turns  turns
 }
 
-// New makes the service of one database.
-func New(db *database.DB, committer ledger.Committer) *Service {
-	return &Service{db: db, ledger: committer}
+// New makes the service of one database. The keeper proves who approves.
+func New(db *database.DB, committer ledger.Committer, keeper *auth.Keeper) *Service {
+	return &Service{db: db, ledger: committer, keeper: keeper}
 }
 
 // Seller is who sells or refunds, and at which till.

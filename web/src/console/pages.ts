@@ -7,6 +7,7 @@ import PrinterIcon from '@lucide/svelte/icons/printer';
 import ReceiptText from '@lucide/svelte/icons/receipt-text';
 import ShoppingBag from '@lucide/svelte/icons/shopping-bag';
 import Store from '@lucide/svelte/icons/store';
+import TicketPercent from '@lucide/svelte/icons/ticket-percent';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
 import { dictionary } from '../i18n/dictionary';
@@ -18,6 +19,7 @@ import OptionGroups from './catalog/OptionGroups.svelte';
 import Products from './catalog/Products.svelte';
 import Closings from './closings/Closings.svelte';
 import Components from './Components.svelte';
+import Discounts from './discounts/Discounts.svelte';
 import Devices from './devices/Devices.svelte';
 import Books from './orders/Books.svelte';
 import Orders from './orders/Orders.svelte';
@@ -49,6 +51,8 @@ const say = dictionary({
     optionGroupsAbout: '주문할 때 고르는 것들이에요. 몇 개까지 고를 수 있는지도 여기서 정해요.',
     imports: '가져오기',
     importsAbout: '파일로 상품을 한 번에 넣거나 고쳐요. 넣기 전에 먼저 검사해요.',
+    discounts: '할인',
+    discountsAbout: '계산대에서 주는 할인과, 누가 얼마까지 할인할 수 있는지예요.',
     stock: '재고',
     stockAbout: '지금 매장에 있는 수량이에요.',
     slips: '입고·폐기',
@@ -87,6 +91,8 @@ const say = dictionary({
     optionGroupsAbout: 'What is chosen with an order, and how many of it.',
     imports: 'Import',
     importsAbout: 'Add or change many products from a file. It is checked before anything happens.',
+    discounts: 'Discounts',
+    discountsAbout: 'What the tills may take off, and who may give how much.',
     stock: 'Stock',
     stockAbout: 'What is in the store now.',
     slips: 'Slips',
@@ -147,6 +153,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   optionGroups: page('optionGroups', 'products', 'catalog.read', OptionGroups),
   imports: page('imports', 'products', 'catalog.import', Imports),
   import: page('imports', 'products', 'catalog.import', Import),
+  discounts: page('discounts', 'discounts', 'discount.read', Discounts),
   stock: page('stock', 'stock', 'stock.read', Stock),
   slips: page('slips', 'stock', 'stock.read', Slips),
   transfers: page('transfers', 'stock', 'stock.read', Transfers),
@@ -166,6 +173,16 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
 export interface Noun {
   route:
     'orders' | 'products' | 'stock' | 'counts' | 'receipts' | 'closings' | 'devices' | 'printers' | 'staff' | 'places';
+    | 'orders'
+    | 'products'
+    | 'discounts'
+    | 'stock'
+    | 'receipts'
+    | 'closings'
+    | 'devices'
+    | 'printers'
+    | 'staff'
+    | 'places';
   readonly label: string;
   permission: string;
   icon: NavigationItem['icon'];
@@ -185,6 +202,7 @@ function noun(route: Noun['route'], icon: Noun['icon']): Noun {
 export const navigation: readonly Noun[] = [
   noun('orders', ShoppingBag),
   noun('products', Package),
+  noun('discounts', TicketPercent),
   noun('stock', Boxes),
   noun('counts', ClipboardList),
   noun('receipts', ReceiptText),

@@ -10,6 +10,7 @@ export const router = new Router('/console', {
   optionGroups: '/catalog/option-groups',
   imports: '/catalog/imports',
   import: '/catalog/imports/:id',
+  discounts: '/discounts',
   stock: '/stock',
   slips: '/stock/slips',
   transfers: '/stock/transfers',

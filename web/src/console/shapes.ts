@@ -16,6 +16,9 @@ export type Taxation = Identity['taxation'];
 export type Device = Schemas['FleetView'];
 export type Pairing = Schemas['FleetPairingView'];
 
+export type Discount = Schemas['DiscountView'];
+export type DiscountLimits = Schemas['DiscountLimitsView'];
+
 export type Printer = Schemas['PrintingPrinterView'];
 export type PrintJob = Schemas['PrintingJobView'];
 
@@ -23,6 +26,7 @@ export type OrderSummary = Schemas['OrderView'];
 export type OrderStatus = OrderSummary['status'];
 export type Order = Schemas['OrderDetailView'];
 export type OrderLine = Schemas['OrderLineView'];
+export type OrderDiscount = Order['discounts'][number];
 export type DayReport = Schemas['OrderDayView'];
 export type ReceiptSummary = Schemas['OrderReceiptView'];
 export type Books = Schemas['CheckoutBooksView'];

@@ -1,7 +1,7 @@
 import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { Shelf } from './menu';
-import type { Menu, OnHand, Pairing, Session } from './shop';
+import type { Discount, Menu, OnHand, Pairing, Session } from './shop';
 
 /** What this device can do now. */
 export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
@@ -15,6 +15,7 @@ export class Terminal {
   #pairing = $state.raw<Pairing | null>(null);
   #session = $state.raw<Session | null>(null);
   #shelf = $state.raw<Shelf | null>(null);
+  #discounts = $state.raw<readonly Discount[]>([]);
   #error = $state.raw<unknown>(null);
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -33,6 +34,11 @@ export class Terminal {
   /** What is sold here; null until it was read for the first time. */
   get shelf(): Shelf | null {
     return this.#shelf;
+  }
+
+  /** The discounts that can be given here now. */
+  get discounts(): readonly Discount[] {
+    return this.#discounts;
   }
 
   /** Why the till can't start, or can't read what it sells. */
@@ -104,6 +110,9 @@ export class Terminal {
     try {
       this.#shelf = new Shelf(await read<Menu>(`/v1/stores/${store}/menu`));
       this.#error = null;
+      const { items } = await read<{ items: Discount[] }>('/v1/discounts');
+      const currency = this.#shelf.currency;
+      this.#discounts = items.filter((one) => one.active && (!one.currency || one.currency === currency));
     } catch (error) {
       this.#error = error;
       this.heed(error);
