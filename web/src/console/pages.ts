@@ -172,11 +172,11 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
 /** One noun of the rail. */
 export interface Noun {
   route:
-    'orders' | 'products' | 'stock' | 'counts' | 'receipts' | 'closings' | 'devices' | 'printers' | 'staff' | 'places';
     | 'orders'
     | 'products'
     | 'discounts'
     | 'stock'
+    | 'counts'
     | 'receipts'
     | 'closings'
     | 'devices'
