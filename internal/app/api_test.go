@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -80,38 +81,6 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	b.job = job.ID
 	b.keepStock(t)
 	return b
-}
-
-// keepStock takes units in, sends one to the back room of another store, and begins to count.
-func (b *brand) keepStock(t *testing.T) {
-	t.Helper()
-	create := func(path string, body object) string {
-		t.Helper()
-		var made named
-		b.owner.Do("POST", path, body, "Idempotency-Key", "stock:"+path).Want(t, 201).Into(t, &made)
-		return made.ID
-	}
-	body := productBody(*b)
-	body["name"], body["option_groups"] = "원두", []any{}
-	body["variants"].([]any)[0].(object)["tracked"] = true
-	var product struct {
-		Variants []named `json:"variants"`
-	}
-	b.owner.Do("GET", "/v1/products/"+create("/v1/products", body), nil).Want(t, 200).Into(t, &product)
-	b.counted = product.Variants[0].ID
-	other := storeBody(b.merchant)
-	other["code"] = "S2"
-	second := create("/v1/stores", other)
-	b.location = create("/v1/stock-locations", object{"store_id": second, "name": "창고"})
-	b.slip = create("/v1/stock-slips", slipBody(*b))
-	b.transfer = create("/v1/stock-transfers", object{
-		"from_store_id": b.store, "to_store_id": second, "to_location_id": b.location, "lines": slipBody(*b)["lines"],
-	})
-	b.count = create("/v1/stock-counts", object{"store_id": b.store})
-}
-
-func slipBody(b brand) object {
-	return object{"store_id": b.store, "kind": "receive", "lines": []any{object{"variant_id": b.counted, "quantity": 1}}}
 }
 
 // sell pairs a till and sells one.
@@ -319,7 +288,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	change := staffBody("another", us.store)
 	delete(change, "password")
 	change["active"] = true
-	return map[string]httpapitest.Stranger{
+	all := map[string]httpapitest.Stranger{
 		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
 		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
 		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
@@ -333,34 +302,15 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"get-store":            {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
 		"update-store":         {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
 		"get-menu":             {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
-		"read-order":           {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
-		"read-order-books":     {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
-		"read-order-receipt":   {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
-		"find-receipt":         {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
-		"refund":               {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
-		"get-stock":            {Path: fmt.Sprintf("/v1/stock/%s?store_id=%s", them.variant, us.store)},
-		"set-stock-minimum": {Path: fmt.Sprintf("/v1/stock/%s/minimum", them.variant), Body: object{
-			"store_id": us.store, "minimum": 1,
+		"get-availability":     {Path: fmt.Sprintf("/v1/stores/%s/availability", them.store)},
+		"change-sold-out": {Path: fmt.Sprintf("/v1/stores/%s/sold-out", them.store), Body: object{
+			"sold_out": true, "variant_ids": []any{us.variant},
 		}},
-		"list-stock-locations":  {Path: fmt.Sprintf("/v1/stock-locations?store_id=%s", them.store)},
-		"change-stock-location": {Path: fmt.Sprintf("/v1/stock-locations/%s", them.location), Body: object{"name": "창", "archived": false}},
-		"list-stock-slips":      {Path: fmt.Sprintf("/v1/stock-slips?store_id=%s", them.store)},
-		"get-stock-slip":        {Path: fmt.Sprintf("/v1/stock-slips/%s", them.slip)},
-		"list-stock-transfers":  {Path: fmt.Sprintf("/v1/stock-transfers?store_id=%s", them.store)},
-		"get-stock-transfer":    {Path: fmt.Sprintf("/v1/stock-transfers/%s", them.transfer)},
-		"receive-stock-transfer": {Path: fmt.Sprintf("/v1/stock-transfers/%s/receive", them.transfer), Body: object{
-			"lines": slipBody(them)["lines"],
-		}},
-		"cancel-stock-transfer":  {Path: fmt.Sprintf("/v1/stock-transfers/%s/cancel", them.transfer), Body: object{"reason": "오배송"}},
-		"list-stock-counts":      {Path: fmt.Sprintf("/v1/stock-counts?store_id=%s", them.store)},
-		"get-stock-count":        {Path: fmt.Sprintf("/v1/stock-counts/%s", them.count)},
-		"list-stock-count-lines": {Path: fmt.Sprintf("/v1/stock-counts/%s/lines", them.count)},
-		"enter-stock-count": {Path: fmt.Sprintf("/v1/stock-counts/%s/entries", them.count), Body: object{
-			"variant_id": us.counted, "quantity": 1,
-		}},
-		"review-stock-count":     {Path: fmt.Sprintf("/v1/stock-counts/%s/review", them.count)},
-		"post-stock-count":       {Path: fmt.Sprintf("/v1/stock-counts/%s/post", them.count)},
-		"cancel-stock-count":     {Path: fmt.Sprintf("/v1/stock-counts/%s", them.count)},
+		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
+		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
+		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
+		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
+		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
 		"update-discount":        {Path: fmt.Sprintf("/v1/discounts/%s", them.discount), Body: discountBody()},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
@@ -391,6 +341,8 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"open-business-day":  {Path: "/v1/business-days", Body: object{"store_id": them.store}},
 		"close-business-day": {Path: fmt.Sprintf("/v1/business-days/%s/close", them.day)},
 	}
+	maps.Copy(all, stockStrangers(us, them))
+	return all
 }
 
 func refundBody(them brand) object {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/discount"
@@ -30,6 +31,7 @@ import (
 	"dangol/internal/ground/httpapi"
 	"dangol/internal/ground/id"
 	"dangol/internal/ground/lang"
+	"dangol/internal/ground/realtime"
 	"dangol/web"
 )
 
@@ -67,6 +69,7 @@ type App struct {
 
 	api      *httpapi.API
 	printers *print.Worker
+	live     *realtime.Hub
 	release  func() error
 }
 
@@ -96,12 +99,14 @@ func Open(ctx context.Context, options Options) (*App, error) {
 		return nil, errors.Join(err, db.Close(), a.release())
 	}
 	a.Ledger = ledger.New(db, options.Logger)
-	a.wire(options)
+	if a.live, err = a.wire(options); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
-// wire gives each part what it needs from the others, and the API its operations.
-func (a *App) wire(options Options) {
+// wire gives each part what it needs from the others, and the API its operations. What follows the journal comes back.
+func (a *App) wire(options Options) (*realtime.Hub, error) {
 	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
@@ -122,6 +127,11 @@ func (a *App) wire(options Options) {
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
 	printing.New(a.DB, a.printers.Wake).Serve(a.api)
+	live, err := a.listen(options)
+	if err == nil {
+		a.api.Stream("GET /v1/live", "live", live)
+	}
+	return live, err
 }
 
 // usage says for the catalogue which variants stock has moved or orders have sold.
@@ -165,7 +175,15 @@ func (stories) OrdersOfRefunds(ctx context.Context, tx *database.Tx, org int64, 
 }
 
 // Work does what is done beside answering requests, until the context ends and what was begun is over.
-func (a *App) Work(ctx context.Context) { a.printers.Run(ctx) }
+func (a *App) Work(ctx context.Context) {
+	var work sync.WaitGroup
+	work.Go(func() { a.printers.Run(ctx) })
+	work.Go(func() { a.live.Run(ctx) })
+	work.Wait()
+}
+
+// Listening is closed when Work has begun to take connections of screens.
+func (a *App) Listening() <-chan struct{} { return a.live.Started() }
 
 // Handler serves the program over HTTP.
 func (a *App) Handler() http.Handler { return a.api.Handler() }

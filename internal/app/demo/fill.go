@@ -267,6 +267,33 @@ func (f *filler) morning(ctx context.Context) error {
 		if err := f.carry(ctx, shop, "in:"+f.today.Format(time.DateOnly), shop.past.morning); err != nil {
 			return err
 		}
+		if err := f.sellOut(ctx, shop); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gone is what no shop has this morning.
+const gone = "자몽에이드"
+
+// sellOut marks it as sold out until the fruit comes.
+func (f *filler) sellOut(ctx context.Context, shop *shop) error {
+	for i, product := range shop.sells.products {
+		if product.Name != gone {
+			continue
+		}
+		err := f.DB.Write(ctx, func(tx *database.Tx) error {
+			store, err := place.Directory{}.Store(ctx, tx, f.org, shop.store)
+			if err != nil {
+				return err
+			}
+			items := []catalog.Item{{ID: shop.variants[unit{i, 0}]}}
+			return catalog.MarkSoldOut(ctx, tx, f.org, shop.manager, store, items, "", time.Time{})
+		})
+		if err != nil {
+			return fmt.Errorf("mark %s as sold out: %w", gone, err)
+		}
 	}
 	return nil
 }

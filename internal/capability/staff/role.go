@@ -39,6 +39,7 @@ var permissions = []struct {
 	{"discount.limit", "Set how much each role may take off by itself", []Role{Owner}},
 	{"order.read", "Read orders and receipts", []Role{Owner, Manager, Cashier, Support, Auditor}},
 	{"catalog.read", "Read the menu and the catalogue", []Role{Owner, Manager, Cashier, Support, Auditor}},
+	{"catalog.sold_out", "Say what is sold out in a store", []Role{Owner, Manager, Cashier}},
 	{"catalog.write", "Change the catalogue", []Role{Owner, Manager}},
 	{"catalog.import", "Import a catalogue", []Role{Owner, Manager}},
 	{"stock.read", "Read stock and its movements", []Role{Owner, Manager, Support, Auditor}},

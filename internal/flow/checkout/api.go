@@ -31,7 +31,7 @@ const (
 
 // wanting are the errors of what is asked to be sold.
 var wanting = []*fault.Code{
-	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
+	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrSoldOut, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
 	catalog.ErrOptionTwice, catalog.ErrOptionSoldOut, catalog.ErrGroupMinimum, catalog.ErrGroupMaximum,
 	catalog.ErrPriceBelowZero, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
 	pricing.NegativePrice, pricing.UnknownTaxClass, pricing.DiscountForm, pricing.DiscountTooLarge, money.Overflow,

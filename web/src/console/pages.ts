@@ -17,6 +17,7 @@ import Import from './catalog/Import.svelte';
 import Imports from './catalog/Imports.svelte';
 import OptionGroups from './catalog/OptionGroups.svelte';
 import Products from './catalog/Products.svelte';
+import SoldOut from './catalog/SoldOut.svelte';
 import Closings from './closings/Closings.svelte';
 import Components from './Components.svelte';
 import Discounts from './discounts/Discounts.svelte';
@@ -49,6 +50,8 @@ const say = dictionary({
     categoriesAbout: '계산대 왼쪽에 이 순서대로 보여요.',
     optionGroups: '옵션',
     optionGroupsAbout: '주문할 때 고르는 것들이에요. 몇 개까지 고를 수 있는지도 여기서 정해요.',
+    soldOut: '품절',
+    soldOutAbout: '매장에서 지금 팔지 않는 것이에요. 바꾸면 모든 계산대에 바로 보여요.',
     imports: '가져오기',
     importsAbout: '파일로 상품을 한 번에 넣거나 고쳐요. 넣기 전에 먼저 검사해요.',
     discounts: '할인',
@@ -89,6 +92,8 @@ const say = dictionary({
     categoriesAbout: 'The till shows them on its left, in this order.',
     optionGroups: 'Options',
     optionGroupsAbout: 'What is chosen with an order, and how many of it.',
+    soldOut: 'Sold out',
+    soldOutAbout: 'What a store does not sell for now. All its tills see a change at once.',
     imports: 'Import',
     importsAbout: 'Add or change many products from a file. It is checked before anything happens.',
     discounts: 'Discounts',
@@ -151,6 +156,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   products: page('products', 'products', 'catalog.read', Products),
   categories: page('categories', 'products', 'catalog.read', Categories),
   optionGroups: page('optionGroups', 'products', 'catalog.read', OptionGroups),
+  soldOut: page('soldOut', 'products', 'catalog.read', SoldOut),
   imports: page('imports', 'products', 'catalog.import', Imports),
   import: page('imports', 'products', 'catalog.import', Import),
   discounts: page('discounts', 'discounts', 'discount.read', Discounts),

@@ -8,6 +8,7 @@ export const router = new Router('/console', {
   products: '/catalog',
   categories: '/catalog/categories',
   optionGroups: '/catalog/option-groups',
+  soldOut: '/catalog/sold-out',
   imports: '/catalog/imports',
   import: '/catalog/imports/:id',
   discounts: '/discounts',

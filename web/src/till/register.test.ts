@@ -6,6 +6,8 @@ import { Outbox } from './outbox.svelte';
 import { Register } from './register.svelte';
 import { Terminal } from './terminal.svelte';
 
+vi.mock('../live/live', () => ({ follow: () => () => {}, hangUp: () => {} }));
+
 type Answer = (request: Request, body: string) => Promise<Response>;
 
 const json = (value: unknown, status = 200): Response =>
