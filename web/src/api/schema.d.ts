@@ -1869,7 +1869,7 @@ export interface components {
             /** @description As it is now */
             order: components["schemas"]["OrderDetailView"];
             paid_back: components["schemas"]["OrderRefundTenderView"][];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             refund: components["schemas"]["OrderRefundView"];
             /** @description It had been made before under this key */
             replayed: boolean;
@@ -1932,7 +1932,7 @@ export interface components {
             /** @description Tracked variants of the order */
             on_hand: components["schemas"]["CheckoutOnHandView"][];
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             /** @description It had been made before under this key */
             replayed: boolean;
         };
@@ -2166,7 +2166,7 @@ export interface components {
         };
         FindOutputBody: {
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
         };
         FleetPairedView: {
             device: components["schemas"]["FleetView"];
@@ -2370,46 +2370,6 @@ export interface components {
              * @description 0 for an amount
              */
             percent_ppm: number;
-        };
-        OrderDocument: {
-            /** @description Who allowed the discounts, when the cashier could not; not printed */
-            approved_by?: string;
-            /** Format: date */
-            business_date: string;
-            /** @description Called out at the counter; empty on a refund */
-            call_number: string;
-            cashier: string;
-            /** Format: int64 */
-            change: number;
-            currency: string;
-            /** Format: date-time */
-            issued_at: string;
-            /** @enum {string} */
-            kind: "sale" | "refund";
-            /**
-             * @description The language of title, names and notes
-             * @enum {string}
-             */
-            language: "ko" | "en";
-            lines: components["schemas"]["OrderDocumentLine"][];
-            merchant: components["schemas"]["OrderDocumentMerchant"];
-            /** @description Remarks in the language of the receipt */
-            notes: string[];
-            /**
-             * @description Receipt number: register, generation, sequence
-             * @example AB12-1-000123
-             */
-            number: string;
-            /** @description The receipt that this one refunds */
-            refunded?: components["schemas"]["OrderDocumentOriginal"];
-            /** @description The till's name */
-            register: string;
-            store: components["schemas"]["OrderDocumentStore"];
-            /** @enum {string} */
-            tax_mode: "inclusive" | "exclusive";
-            tenders: components["schemas"]["OrderDocumentTender"][];
-            title: string;
-            totals: components["schemas"]["OrderDocumentTotals"];
         };
         OrderDocumentDiscount: {
             /** Format: int64 */
@@ -2660,6 +2620,48 @@ export interface components {
             total: number;
             totals: components["schemas"]["OrderAmountsView"];
         };
+        OrderShownDocument: {
+            /** @description Who allowed the discounts, when the cashier could not; not printed */
+            approved_by?: string;
+            /** Format: date */
+            business_date: string;
+            /** @description Called out at the counter; empty on a refund */
+            call_number: string;
+            cashier: string;
+            /** Format: int64 */
+            change: number;
+            currency: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "sale" | "refund";
+            /**
+             * @description The language of title, names and notes
+             * @enum {string}
+             */
+            language: "ko" | "en";
+            lines: components["schemas"]["OrderDocumentLine"][];
+            merchant: components["schemas"]["OrderDocumentMerchant"];
+            /** @description Remarks in the language of the receipt */
+            notes: string[];
+            /**
+             * @description Receipt number: register, generation, sequence
+             * @example AB12-1-000123
+             */
+            number: string;
+            /** @description The receipt from top to bottom, as it is printed */
+            paper: components["schemas"]["PaperRow"][];
+            /** @description The receipt that this one refunds */
+            refunded?: components["schemas"]["OrderDocumentOriginal"];
+            /** @description The till's name */
+            register: string;
+            store: components["schemas"]["OrderDocumentStore"];
+            /** @enum {string} */
+            tax_mode: "inclusive" | "exclusive";
+            tenders: components["schemas"]["OrderDocumentTender"][];
+            title: string;
+            totals: components["schemas"]["OrderDocumentTotals"];
+        };
         OrderTaxView: {
             /** Format: int64 */
             amount: number;
@@ -2743,6 +2745,14 @@ export interface components {
         PairInputBody: {
             /** @description Eight digits; spaces and hyphens don't matter. */
             code: string;
+        };
+        PaperRow: {
+            /** @description The label of a pair, otherwise the text */
+            left?: string;
+            /** @description The value of a pair, or the number that is called */
+            right?: string;
+            /** @enum {string} */
+            role: "call" | "heading" | "text" | "notice" | "rule" | "soft" | "plain" | "strong" | "total" | "number" | "large";
         };
         PlaceBusinessDayView: {
             /**
@@ -7732,7 +7742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDocument"];
+                    "application/json": components["schemas"]["OrderShownDocument"];
                 };
             };
             /** @description Unauthorized */
