@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -26,7 +27,9 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, discount                                                   string
+	day, shift, tender, discount                                           string
+	// counted is a variant whose units are counted, slip, transfer and count are about it.
+	counted, location, slip, transfer, count string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -69,6 +72,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	}
 	b.owner.Do("GET", "/v1/products/"+b.product, nil).Want(t, 200).Into(t, &product)
 	b.variant = product.Variants[0].ID
+	b.tender = create("/v1/tenders", tenderBody(login))
 	b.sell(t, opened)
 	b.importFile(t)
 	b.discount = create("/v1/discounts", discountBody())
@@ -76,6 +80,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	var job named
 	b.owner.Do("POST", "/v1/print-jobs", object{"receipt_number": b.receipt}, "Idempotency-Key", "print-1").Want(t, 201).Into(t, &job)
 	b.job = job.ID
+	b.keepStock(t)
 	return b
 }
 
@@ -179,6 +184,19 @@ func productBody(b brand) object {
 	}
 }
 
+func tenderBody(name string) object {
+	return object{
+		"kind": "other", "name": name, "name_en": "", "in_drawer": false, "gives_change": true, "cash_receipt": false,
+		"earns_points": true, "slip_required": false, "line": "", "sort": 1, "active": true,
+	}
+}
+
+func tenderChange(name string) object {
+	body := tenderBody(name)
+	delete(body, "kind")
+	return body
+}
+
 func discountBody() object {
 	return object{"name": "직원 할인", "percent_ppm": 300_000, "active": true}
 }
@@ -267,9 +285,9 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 			if answer := us.owner.Send(importRequest(t, []byte("x"), them.store)); answer.Status < 400 || answer.Status >= 500 {
 				t.Errorf("an import into their store: %d %s", answer.Status, answer.Body)
 			}
-			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/discounts"} {
+			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/tenders", "/v1/discounts"} {
 				answer := us.owner.Do("GET", path, nil).Want(t, 200)
-				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.discount} {
+				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.tender, them.discount} {
 					if bytes.Contains(answer.Body, []byte(`"`+theirs+`"`)) {
 						t.Errorf("GET %s shows their %s", path, theirs)
 					}
@@ -284,26 +302,31 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	change := staffBody("another", us.store)
 	delete(change, "password")
 	change["active"] = true
-	return map[string]httpapitest.Stranger{
-		"apply-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
-		"undo-catalog-import":    {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
-		"get-catalog-import":     {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
-		"change-category":        {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
-		"change-option-group":    {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
-		"get-product":            {Path: fmt.Sprintf("/v1/products/%s", them.product)},
-		"change-product":         {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
-		"revoke-device":          {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
-		"create-pairing-code":    {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
-		"update-merchant":        {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
-		"get-store":              {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
-		"update-store":           {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
-		"get-menu":               {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+	all := map[string]httpapitest.Stranger{
+		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
+		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
+		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
+		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
+		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
+		"change-product":       {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
+		"revoke-device":        {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
+		"create-pairing-code":  {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
+		"update-merchant":      {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
+		"get-store":            {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
+		"update-store":         {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
+		"get-menu":             {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"get-availability":     {Path: fmt.Sprintf("/v1/stores/%s/availability", them.store)},
+		"change-sold-out": {Path: fmt.Sprintf("/v1/stores/%s/sold-out", them.store), Body: object{
+			"sold_out": true, "variant_ids": []any{us.variant},
+		}},
 		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
 		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
 		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
 		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
 		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
+		"update-tender":          {Path: fmt.Sprintf("/v1/tenders/%s", them.tender), Body: tenderChange("theirs")},
 		"update-discount":        {Path: fmt.Sprintf("/v1/discounts/%s", them.discount), Body: discountBody()},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
@@ -333,6 +356,8 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"open-business-day":  {Path: "/v1/business-days", Body: object{"store_id": them.store}},
 		"close-business-day": {Path: fmt.Sprintf("/v1/business-days/%s/close", them.day)},
 	}
+	maps.Copy(all, stockStrangers(us, them))
+	return all
 }
 
 func refundBody(them brand) object {
@@ -354,10 +379,13 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 			}},
 			"approver": object{"login": "theirs", "password": password},
 		}},
-		"a product": {Path: "/v1/products", Body: productBody(b)},
-		"a movement": {Path: "/v1/stock-movements", Body: object{
-			"store_id": b.store, "variant_id": b.variant, "kind": "receive", "quantity": 1,
+		"a product":           {Path: "/v1/products", Body: productBody(b)},
+		"a slip":              {Path: "/v1/stock-slips", Body: slipBody(b)},
+		"a location of stock": {Path: "/v1/stock-locations", Body: object{"store_id": b.store, "name": "냉장고"}},
+		"a transfer": {Path: "/v1/stock-transfers", Body: object{
+			"from_store_id": b.store, "to_store_id": b.store, "to_location_id": b.location, "lines": slipBody(b)["lines"],
 		}},
+		"a count":            {Path: "/v1/stock-counts", Body: object{"store_id": b.store}},
 		"a receipt to print": {Path: "/v1/print-jobs", Body: object{"receipt_number": b.receipt}},
 		"a printer to print on": {Path: "/v1/print-jobs", Body: object{
 			"receipt_number": b.receipt, "printer_id": b.printer,
@@ -365,7 +393,11 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 		"a backup printer": {Path: "/v1/printers", Body: object{
 			"store_id": b.store, "name": "n", "address": "127.0.0.1:9", "paper": 80, "backup_id": b.printer,
 		}},
-		"a sale":  {Path: "/v1/checkouts", Body: checkoutBody(b.variant)},
+		"a sale": {Path: "/v1/checkouts", Body: checkoutBody(b.variant)},
+		"a tender": {Path: "/v1/checkouts", Body: object{
+			"lines":   []any{object{"variant_id": b.variant, "quantity": 1}},
+			"tenders": []any{object{"tender_id": b.tender, "amount": 4000}}, "expected_total": 4000,
+		}},
 		"a store": {Path: "/v1/stores", Body: storeBody(b.merchant)},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
@@ -31,7 +32,9 @@ import (
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/httpapi"
+	"dangol/internal/ground/id"
 	"dangol/internal/ground/lang"
+	"dangol/internal/ground/realtime"
 	"dangol/web"
 )
 
@@ -70,6 +73,7 @@ type App struct {
 	api      *httpapi.API
 	printers *print.Worker
 	guard    *ledger.Guard
+	live     *realtime.Hub
 	release  func() error
 }
 
@@ -99,12 +103,14 @@ func Open(ctx context.Context, options Options) (*App, error) {
 		return nil, errors.Join(err, db.Close(), a.release())
 	}
 	a.Ledger = ledger.New(db, options.Logger)
-	a.wire(options)
+	if a.live, err = a.wire(options); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
-// wire gives each part what it needs from the others, and the API its operations.
-func (a *App) wire(options Options) {
+// wire gives each part what it needs from the others, and the API its operations. What follows the journal comes back.
+func (a *App) wire(options Options) (*realtime.Hub, error) {
 	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
@@ -124,12 +130,18 @@ func (a *App) wire(options Options) {
 	staff.Serve(a.api, a.DB, a.Keeper)
 	fleet.Serve(a.api, a.DB, a.Keeper)
 	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
-	stock.Serve(a.api, a.DB, a.Stock)
+	stock.Serve(a.api, a.DB, a.Stock, stories{})
+	tender.Serve(a.api, a.DB)
 	order.Serve(a.api, a.DB)
 	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
 	printing.New(a.DB, a.printers.Wake).Serve(a.api)
+	live, err := a.listen(options)
+	if err == nil {
+		a.api.Stream("GET /v1/live", "live", live)
+	}
+	return live, err
 }
 
 // usage says for the catalogue which variants stock has moved or orders have sold.
@@ -149,13 +161,40 @@ func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []
 	return moved, nil
 }
 
+// stories tell stock who moved units, and with which order.
+type stories struct{}
+
+// StaffNames gives the names of staff members. Those that do not exist are absent.
+func (stories) StaffNames(ctx context.Context, tx *database.Tx, org int64, members []int64) (map[int64]string, error) {
+	names := map[int64]string{}
+	for _, one := range members {
+		member, err := staff.Read(ctx, tx, org, one)
+		if err != nil && !id.Unknown.Has(err) {
+			return nil, err
+		}
+		if err == nil {
+			names[one] = member.Name
+		}
+	}
+	return names, nil
+}
+
+// OrdersOfRefunds gives the order of each refund.
+func (stories) OrdersOfRefunds(ctx context.Context, tx *database.Tx, org int64, refunds []int64) (map[int64]int64, error) {
+	return order.OrdersOfRefunds(ctx, tx, org, refunds)
+}
+
 // Work does what is done beside answering requests, until the context ends and what was begun is over.
 func (a *App) Work(ctx context.Context) {
 	var work sync.WaitGroup
 	work.Go(func() { a.printers.Run(ctx) })
 	work.Go(func() { a.guard.Run(ctx) })
+	work.Go(func() { a.live.Run(ctx) })
 	work.Wait()
 }
+
+// Listening is closed when Work has begun to take connections of screens.
+func (a *App) Listening() <-chan struct{} { return a.live.Started() }
 
 // Handler serves the program over HTTP.
 func (a *App) Handler() http.Handler { return a.api.Handler() }
@@ -191,7 +230,7 @@ func nameOf(kind string, about int64) string {
 	case kind == "refund":
 		return order.RefundIDs.Format(about)
 	case strings.HasPrefix(kind, "stock."):
-		return stock.MovementID.Format(about)
+		return stock.FormatSubject(kind, about)
 	}
 	return fmt.Sprintf("%s %d", kind, about)
 }

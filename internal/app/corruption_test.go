@@ -33,11 +33,15 @@ const (
 	anOrder    = `id = (SELECT MIN(id) FROM orders WHERE status = 'paid')`
 	aLine      = `order_id = (SELECT MIN(order_id) FROM order_line) AND position = 1`
 	aTender    = `order_id = (SELECT MIN(order_id) FROM tender) AND position = 1`
+	aCard      = `order_id = (SELECT MIN(order_id) FROM tender WHERE kind = 'card') AND kind = 'card'`
 	aRefund    = `id = (SELECT MIN(id) FROM refund)`
 	aBack      = `refund_id = (SELECT MIN(refund_id) FROM refund_line) AND position = 1`
 	aReceipt   = `id = (SELECT MIN(id) FROM receipt WHERE kind = 'sale')`
 	aMovement  = `id = (SELECT MIN(id) FROM stock_movement WHERE kind = 'sale')`
 	aDelivery  = `id = (SELECT MIN(id) FROM stock_movement WHERE kind IN ('receive', 'import'))`
+	aSlip      = `id = (SELECT MIN(id) FROM stock_slip WHERE kind = 'receive')`
+	aSlipLine  = `slip_id = (SELECT MIN(slip_id) FROM stock_slip_line) AND position = 0`
+	aSent      = `transfer_id = (SELECT MIN(transfer_id) FROM stock_transfer_line) AND position = 0`
 	anEvent    = `seq = (SELECT MAX(seq) / 2 FROM journal_event)`
 	aRegister  = `id = (SELECT MIN(id) FROM register WHERE version > 1)`
 	anOption   = `order_id = (SELECT MIN(order_id) FROM order_line_option) AND position = 1 AND line = (SELECT MIN(line) FROM order_line_option WHERE order_id = (SELECT MIN(order_id) FROM order_line_option))`
@@ -84,6 +88,11 @@ var corruptions = []corruption{
 	{"a discount took off more", `UPDATE order_line_discount SET amount = amount + 10 WHERE ` + aDiscount, "checkout.orders"},
 	{"a discount is gone", `DELETE FROM order_line_discount WHERE ` + aDiscount, "checkout.orders"},
 	{"a tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aTender, "checkout.orders"},
+	{"a tender gave more change", `UPDATE tender SET change = change + 10 WHERE ` + aTender, "checkout.orders"},
+	{"a tender was another one", `UPDATE tender SET kind = 'other', definition_id = 99 WHERE ` + aTender, "checkout.tenders"},
+	{"a tender lies elsewhere", `UPDATE tender SET in_drawer = 1 - in_drawer WHERE ` + aCard, "checkout.tenders"},
+	{"a card's tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aCard, "checkout.tenders"},
+	{"a refund was paid back by another tender", `UPDATE refund_tender SET kind = 'other', definition_id = 99 WHERE ` + aBackMoney, "checkout.tenders"},
 	{"a tender is gone", `DELETE FROM tender WHERE ` + aTender, "checkout.orders"},
 	{"a refund paid back more", `UPDATE refund SET total = total + 10 WHERE ` + aRefund, "checkout.orders"},
 	{"a refund is gone", `DELETE FROM refund WHERE ` + aRefund, "checkout.postings"},
@@ -95,6 +104,14 @@ var corruptions = []corruption{
 	{"a register would number again", `UPDATE register SET version = 1 WHERE ` + aRegister, "checkout.registers"},
 	{"a sale took more units", `UPDATE stock_movement SET quantity = quantity - 1 WHERE ` + aMovement, "stock.movements"},
 	{"a sale's movement is gone", `DELETE FROM stock_movement WHERE ` + aMovement, "stock.movements"},
+	{"units lie in another pool", `UPDATE stock_movement SET pool = 'web' WHERE ` + aDelivery, "stock.movements"},
+	{"units lie in another location", `UPDATE stock_movement SET location_id = 1 WHERE ` + aDelivery, "stock.movements"},
+	{"a slip says more units", `UPDATE stock_slip_line SET quantity = quantity + 1 WHERE ` + aSlipLine, "stock.documents"},
+	{"a slip's line is gone", `DELETE FROM stock_slip_line WHERE ` + aSlipLine, "stock.documents"},
+	{"a slip is of another kind", `UPDATE stock_slip SET kind = 'waste' WHERE ` + aSlip, "stock.documents"},
+	{"more is on its way than was sent", `UPDATE stock_transfer_line SET sent = sent + 1 WHERE ` + aSent, "stock.transit"},
+	{"a transfer counts as received", `UPDATE stock_transfer SET status = 'received' WHERE id = (SELECT MIN(id) FROM stock_transfer)`, "stock.transit"},
+	{"a count was posted and moved nothing", `UPDATE stock_count SET status = 'posted' WHERE id = (SELECT MIN(id) FROM stock_count)`, "stock.documents"},
 	{"a delivery brought more units", `UPDATE stock_movement SET quantity = quantity + 1 WHERE ` + aDelivery, "stock.movements"},
 }
 

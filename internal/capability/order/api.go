@@ -148,15 +148,15 @@ func wanted(ctx context.Context, tx *database.Tx, text string) (Order, error) {
 	return found, err
 }
 
-func (a *api) receipt(ctx context.Context, input *orderPath) (*struct{ Body Document }, error) {
-	output := &struct{ Body Document }{}
+func (a *api) receipt(ctx context.Context, input *orderPath) (*struct{ Body ShownDocument }, error) {
+	output := &struct{ Body ShownDocument }{}
 	err := a.db.Read(ctx, func(tx *database.Tx) error {
 		found, err := wanted(ctx, tx, input.ID)
 		if err != nil {
 			return err
 		}
 		receipt, err := ReadReceipt(ctx, tx, auth.CallerFrom(ctx).Org, found.Number)
-		output.Body = receipt.Document
+		output.Body = receipt.Document.Show()
 		return err
 	})
 	return output, err
@@ -227,8 +227,8 @@ func (f *ReceiptFilter) search(text string) {
 
 type findOutput struct {
 	Body struct {
-		Order   DetailView `json:"order"`
-		Receipt Document   `json:"receipt"`
+		Order   DetailView    `json:"order"`
+		Receipt ShownDocument `json:"receipt"`
 	}
 }
 
@@ -251,7 +251,7 @@ func (a *api) find(ctx context.Context, input *struct {
 			return id.Unknown.New()
 		}
 		found, err := Read(ctx, tx, caller.Org, receipt.Order)
-		output.Body.Order, output.Body.Receipt = found.ShowDetail(), receipt.Document
+		output.Body.Order, output.Body.Receipt = found.ShowDetail(), receipt.Document.Show()
 		return err
 	})
 	return output, err
@@ -282,12 +282,12 @@ type HourView struct {
 	Amount int64 `json:"amount"`
 }
 
-// TenderSumView is what one kind of tender took and gave back.
+// TenderSumView is what one tender took and gave back.
 type TenderSumView struct {
-	Tender   TenderKind `json:"tender" enum:"cash"`
-	Count    int64      `json:"count"`
-	Amount   int64      `json:"amount"`
-	Refunded int64      `json:"refunded"`
+	MeansView
+	Count    int64 `json:"count"`
+	Amount   int64 `json:"amount"`
+	Refunded int64 `json:"refunded"`
 }
 
 // DiscountSumView is what was taken off under one name.
@@ -356,7 +356,7 @@ func (d Day) show() DayView {
 	}
 	for _, tender := range d.Tenders {
 		shown.ByTender = append(shown.ByTender, TenderSumView{
-			Tender: tender.Kind, Count: tender.Count, Amount: tender.Amount, Refunded: tender.Refunded,
+			MeansView: tender.show(), Count: tender.Count, Amount: tender.Amount, Refunded: tender.Refunded,
 		})
 	}
 	for _, product := range d.Products {

@@ -990,7 +990,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stock-movements": {
+    "/v1/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The counts of a store, newest first */
+        get: operations["list-stock-counts"];
+        put?: never;
+        /** Begin to count a location */
+        post: operations["start-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a count is */
+        get: operations["get-stock-count"];
+        put?: never;
+        post?: never;
+        /** End a count without any effect */
+        delete: operations["cancel-stock-count"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/entries": {
         parameters: {
             query?: never;
             header?: never;
@@ -999,8 +1035,232 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Receive or adjust units of a variant in a store */
-        post: operations["create-stock-movement"];
+        /** Note what was counted of a variant */
+        post: operations["enter-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be counted, and what was */
+        get: operations["list-stock-count-lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a count's differences into the books */
+        post: operations["post-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a count differs from the books */
+        get: operations["review-stock-count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The locations of a store beside its sales floor */
+        get: operations["list-stock-locations"];
+        put?: never;
+        /** Add a location to a store */
+        post: operations["create-stock-location"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-locations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename a location or put it away */
+        put: operations["change-stock-location"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The slips of a store, newest first */
+        get: operations["list-stock-slips"];
+        put?: never;
+        /** Receive, adjust or waste units, or put them into another pool */
+        post: operations["create-stock-slip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-slips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A slip with its lines */
+        get: operations["get-stock-slip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The transfers from and to a store, newest first */
+        get: operations["list-stock-transfers"];
+        put?: never;
+        /** Send units to another store, or move them within one */
+        post: operations["create-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A transfer with its lines */
+        get: operations["get-stock-transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a transfer back to where it came from */
+        post: operations["cancel-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count in what arrived of a transfer */
+        post: operations["receive-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{variant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much a store has of a variant, and where */
+        get: operations["get-stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{variant_id}/minimum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say with how many units a variant runs low in a store */
+        put: operations["set-stock-minimum"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1060,6 +1320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stores/{store_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes of the menu while people sell: units on hand and what is sold out */
+        get: operations["get-availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stores/{store_id}/menu": {
         parameters: {
             query?: never;
@@ -1070,6 +1347,58 @@ export interface paths {
         /** All that a store sells, with prices and units on hand */
         get: operations["get-menu"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stores/{store_id}/sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark variants and options as sold out in a store, or sell them again */
+        put: operations["change-sold-out"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation is paid with, all of it, in the order of the till */
+        get: operations["list-tenders"];
+        put?: never;
+        /** Add a tender */
+        post: operations["create-tender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a tender. What was paid with it stays as it was */
+        put: operations["update-tender"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1088,6 +1417,20 @@ export interface components {
             /** @description On the order as a whole */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
             lines: components["schemas"]["CheckoutLineInput"][];
+        };
+        "Cancel-stock-transferRequest": {
+            reason: string;
+        };
+        CatalogAvailabilityView: {
+            /** @description Units in the store, of all that is counted. */
+            on_hand: components["schemas"]["CatalogOnHandVariantView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one than the menu's means to read the menu again.
+             */
+            revision: number;
+            /** @description What is not sold for now (품절). */
+            sold_out: components["schemas"]["CatalogSoldOutItemView"][];
         };
         CatalogCategoryInput: {
             name: string;
@@ -1235,6 +1578,8 @@ export interface components {
             /** Format: int64 */
             price: number;
             sku: string;
+            /** @description Not sold for now (품절); left out when it is. */
+            sold_out?: components["schemas"]["CatalogSoldOutView"];
             tax_class: string;
             tracked: boolean;
         };
@@ -1244,6 +1589,16 @@ export interface components {
             currency: string;
             option_groups: components["schemas"]["CatalogMenuGroupView"][];
             products: components["schemas"]["CatalogMenuProductView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one means that the menu may have changed.
+             */
+            revision: number;
+        };
+        CatalogOnHandVariantView: {
+            /** Format: int64 */
+            on_hand: number;
+            variant_id: string;
         };
         CatalogOptionInput: {
             /** @description Chosen unless the guest says otherwise. */
@@ -1318,6 +1673,26 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        CatalogSoldOutItemView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            option_id?: string;
+            variant_id?: string;
+        };
+        CatalogSoldOutView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
+        };
         CatalogVariantInput: {
             barcodes?: string[];
             /** @description var_…; left out for a new one. */
@@ -1344,6 +1719,10 @@ export interface components {
             tax_class: string;
             tracked: boolean;
             values: string[];
+        };
+        "Change-stock-locationRequest": {
+            archived: boolean;
+            name: string;
         };
         ChangeMemberInputBody: {
             /** @description Whether they may sign in. */
@@ -1490,7 +1869,7 @@ export interface components {
             /** @description As it is now */
             order: components["schemas"]["OrderDetailView"];
             paid_back: components["schemas"]["OrderRefundTenderView"][];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             refund: components["schemas"]["OrderRefundView"];
             /** @description It had been made before under this key */
             replayed: boolean;
@@ -1528,8 +1907,13 @@ export interface components {
              * @description Minor units
              */
             amount: number;
-            /** @enum {string} */
-            kind: "cash";
+            /**
+             * @description Needed without tender_id
+             * @enum {string}
+             */
+            kind?: "cash" | "card" | "other";
+            /** @description tnd_…; left out, the organisation's cash or card */
+            tender_id?: string;
         };
         CheckoutTransferView: {
             /** Format: int64 */
@@ -1548,7 +1932,7 @@ export interface components {
             /** @description Tracked variants of the order */
             on_hand: components["schemas"]["CheckoutOnHandView"][];
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             /** @description It had been made before under this key */
             replayed: boolean;
         };
@@ -1644,6 +2028,34 @@ export interface components {
             items: components["schemas"]["ClosingView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        "Create-stock-locationRequest": {
+            name: string;
+            store_id: string;
+        };
+        "Create-tenderRequest": {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @enum {string} */
+            kind: "card" | "other";
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
         };
         CreateDeviceInputBody: {
             /** @enum {string} */
@@ -1742,9 +2154,19 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        "Enter-stock-countRequest": {
+            /** @description It lay elsewhere than what was counted before, and comes on top. */
+            add?: boolean;
+            /**
+             * Format: int64
+             * @description What was counted, from 0.
+             */
+            quantity: number;
+            variant_id: string;
+        };
         FindOutputBody: {
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
         };
         FleetPairedView: {
             device: components["schemas"]["FleetView"];
@@ -1796,27 +2218,6 @@ export interface components {
              */
             place: "safe" | "other";
             reason: string;
-        };
-        MoveInputBody: {
-            /** @enum {string} */
-            kind: "receive" | "adjust";
-            /**
-             * Format: int64
-             * @description What the shelf gains; an adjustment may be below zero.
-             */
-            quantity: number;
-            /** @description Why; required for an adjustment. */
-            reason?: string;
-            store_id: string;
-            variant_id: string;
-        };
-        MoveOutputBody: {
-            movement: components["schemas"]["StockMovementView"];
-            /**
-             * Format: int64
-             * @description Units after it.
-             */
-            on_hand: number;
         };
         "Open-business-dayRequest": {
             /** @description sto_… */
@@ -1970,46 +2371,6 @@ export interface components {
              */
             percent_ppm: number;
         };
-        OrderDocument: {
-            /** @description Who allowed the discounts, when the cashier could not; not printed */
-            approved_by?: string;
-            /** Format: date */
-            business_date: string;
-            /** @description Called out at the counter; empty on a refund */
-            call_number: string;
-            cashier: string;
-            /** Format: int64 */
-            change: number;
-            currency: string;
-            /** Format: date-time */
-            issued_at: string;
-            /** @enum {string} */
-            kind: "sale" | "refund";
-            /**
-             * @description The language of title, names and notes
-             * @enum {string}
-             */
-            language: "ko" | "en";
-            lines: components["schemas"]["OrderDocumentLine"][];
-            merchant: components["schemas"]["OrderDocumentMerchant"];
-            /** @description Remarks in the language of the receipt */
-            notes: string[];
-            /**
-             * @description Receipt number: register, generation, sequence
-             * @example AB12-1-000123
-             */
-            number: string;
-            /** @description The receipt that this one refunds */
-            refunded?: components["schemas"]["OrderDocumentOriginal"];
-            /** @description The till's name */
-            register: string;
-            store: components["schemas"]["OrderDocumentStore"];
-            /** @enum {string} */
-            tax_mode: "inclusive" | "exclusive";
-            tenders: components["schemas"]["OrderDocumentTender"][];
-            title: string;
-            totals: components["schemas"]["OrderDocumentTotals"];
-        };
         OrderDocumentDiscount: {
             /** Format: int64 */
             amount: number;
@@ -2086,6 +2447,8 @@ export interface components {
         OrderDocumentTender: {
             /** Format: int64 */
             amount: number;
+            /** @description It went into the drawer or out of it */
+            in_drawer?: boolean;
             kind: string;
             name: string;
         };
@@ -2230,7 +2593,11 @@ export interface components {
             /** Format: int64 */
             amount: number;
             /** @enum {string} */
-            tender: "cash";
+            kind: "cash" | "card" | "other";
+            name: string;
+            name_en: string;
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderRefundView: {
             /** Format: date */
@@ -2253,6 +2620,48 @@ export interface components {
             total: number;
             totals: components["schemas"]["OrderAmountsView"];
         };
+        OrderShownDocument: {
+            /** @description Who allowed the discounts, when the cashier could not; not printed */
+            approved_by?: string;
+            /** Format: date */
+            business_date: string;
+            /** @description Called out at the counter; empty on a refund */
+            call_number: string;
+            cashier: string;
+            /** Format: int64 */
+            change: number;
+            currency: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "sale" | "refund";
+            /**
+             * @description The language of title, names and notes
+             * @enum {string}
+             */
+            language: "ko" | "en";
+            lines: components["schemas"]["OrderDocumentLine"][];
+            merchant: components["schemas"]["OrderDocumentMerchant"];
+            /** @description Remarks in the language of the receipt */
+            notes: string[];
+            /**
+             * @description Receipt number: register, generation, sequence
+             * @example AB12-1-000123
+             */
+            number: string;
+            /** @description The receipt from top to bottom, as it is printed */
+            paper: components["schemas"]["PaperRow"][];
+            /** @description The receipt that this one refunds */
+            refunded?: components["schemas"]["OrderDocumentOriginal"];
+            /** @description The till's name */
+            register: string;
+            store: components["schemas"]["OrderDocumentStore"];
+            /** @enum {string} */
+            tax_mode: "inclusive" | "exclusive";
+            tenders: components["schemas"]["OrderDocumentTender"][];
+            title: string;
+            totals: components["schemas"]["OrderDocumentTotals"];
+        };
         OrderTaxView: {
             /** Format: int64 */
             amount: number;
@@ -2272,10 +2681,14 @@ export interface components {
             amount: number;
             /** Format: int64 */
             count: number;
+            /** @enum {string} */
+            kind: "cash" | "card" | "other";
+            name: string;
+            name_en: string;
             /** Format: int64 */
             refunded: number;
-            /** @enum {string} */
-            tender: "cash";
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderTenderView: {
             /**
@@ -2289,12 +2702,16 @@ export interface components {
              */
             change: number;
             /** @enum {string} */
-            kind: "cash";
+            kind: "cash" | "card" | "other";
             /**
              * Format: int64
              * @description What can still be paid back by it
              */
             left: number;
+            name: string;
+            name_en: string;
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderView: {
             /** Format: date */
@@ -2328,6 +2745,14 @@ export interface components {
         PairInputBody: {
             /** @description Eight digits; spaces and hyphens don't matter. */
             code: string;
+        };
+        PaperRow: {
+            /** @description The label of a pair, otherwise the text */
+            left?: string;
+            /** @description The value of a pair, or the number that is called */
+            right?: string;
+            /** @enum {string} */
+            role: "call" | "heading" | "text" | "notice" | "rule" | "soft" | "plain" | "strong" | "total" | "number" | "large";
         };
         PlaceBusinessDayView: {
             /**
@@ -2655,6 +3080,12 @@ export interface components {
             /** @description sto_… */
             store_id: string;
         };
+        "Receive-stock-transferRequest": {
+            /** @description What arrived of each line that was sent. */
+            lines: components["schemas"]["StockTransferLineInput"][];
+            /** @description Why it differs; required when it does. */
+            reason?: string;
+        };
         RefundRequest: {
             /** @description Everything that is left, instead of lines */
             all?: boolean;
@@ -2665,6 +3096,14 @@ export interface components {
         };
         ResetPasswordInputBody: {
             password: string;
+        };
+        "Set-stock-minimumRequest": {
+            /**
+             * Format: int64
+             * @description 0 takes it back.
+             */
+            minimum: number;
+            store_id: string;
         };
         ShiftCount: {
             /** Format: int64 */
@@ -2706,6 +3145,11 @@ export interface components {
              * @description 현금 매출
              */
             cash_sales: number;
+            /**
+             * Format: int64
+             * @description 거스름돈 for what was paid with something else than cash
+             */
+            change_given: number;
             closed_by?: string;
             /**
              * Format: int64
@@ -2845,20 +3289,48 @@ export interface components {
             staff: string;
         };
         ShiftReportTender: {
+            /**
+             * Format: int64
+             * @description What was given back in cash of what was handed over
+             */
+            change: number;
             /** Format: int64 */
             count: number;
             kind: string;
+            /** @description The line in which the report sums it up; its name when it has one of its own */
+            line: string;
             name: string;
             /** Format: int64 */
             net: number;
             /** Format: int64 */
             refunded: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What it paid
+             */
             taken: number;
+            /** @description tnd_… */
+            tender_id: string;
         };
         SignInInputBody: {
             login: string;
             password: string;
+        };
+        SoldOutInputBody: {
+            /**
+             * Format: date-time
+             * @description Only with until time.
+             */
+            ends_at?: string;
+            option_ids?: string[];
+            /** @description False sells them again. */
+            sold_out: boolean;
+            /**
+             * @description Until somebody says so when left out; with the business day; or at ends_at.
+             * @enum {string}
+             */
+            until?: "cleared" | "day" | "time";
+            variant_ids?: string[];
         };
         StaffMemberView: {
             active: boolean;
@@ -2923,41 +3395,464 @@ export interface components {
             roles: components["schemas"]["StaffRoleView"][];
             staff: components["schemas"]["StaffSessionStaffView"];
         };
-        StockItemView: {
+        "Start-stock-countRequest": {
+            /** @description loc_…; left out for the sales floor. */
+            location_id?: string;
+            /** @description A note, such as what is counted. */
+            reason?: string;
+            store_id: string;
+        };
+        StockBinView: {
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description loc_…; empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
             /** Format: int64 */
+            units: number;
+        };
+        StockCountLineView: {
+            /** Format: date-time */
+            at?: string;
+            counted: boolean;
+            product_name: string;
+            /**
+             * Format: int64
+             * @description What was counted; 0 before.
+             */
+            quantity: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockCountLineViewList: {
+            items: components["schemas"]["StockCountLineView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockDetailView: {
+            /**
+             * Format: int64
+             * @description In the till's pool of other locations.
+             */
+            back: number;
+            /** @description Where units lie; empty ones are left out. */
+            bins: components["schemas"]["StockBinView"][];
+            low: boolean;
+            /**
+             * Format: int64
+             * @description With this many or fewer it runs low; 0 when nobody set one.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description What the tills can sell: on the sales floor, in the till's pool.
+             */
             on_hand: number;
+            /**
+             * Format: int64
+             * @description Sent here and not arrived.
+             */
+            on_the_way: number;
             product_name: string;
             sku: string;
+            /**
+             * Format: int64
+             * @description All that lies in the store.
+             */
+            total: number;
             /** @description Units are counted and can't be sold below zero. */
             tracked: boolean;
             variant_id: string;
             /** @description Empty when the product has only one variant. */
             variant_name: string;
+            /**
+             * Format: int64
+             * @description What the online store can sell, in all locations.
+             */
+            web: number;
+        };
+        StockDocumentView: {
+            id: string;
+            /** @enum {string} */
+            kind: "order" | "refund" | "import" | "slip" | "transfer" | "count";
+            /** @description The order of a refund. */
+            order_id?: string;
+        };
+        StockItemView: {
+            /**
+             * Format: int64
+             * @description In the till's pool of other locations.
+             */
+            back: number;
+            low: boolean;
+            /**
+             * Format: int64
+             * @description With this many or fewer it runs low; 0 when nobody set one.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description What the tills can sell: on the sales floor, in the till's pool.
+             */
+            on_hand: number;
+            /**
+             * Format: int64
+             * @description Sent here and not arrived.
+             */
+            on_the_way: number;
+            product_name: string;
+            sku: string;
+            /**
+             * Format: int64
+             * @description All that lies in the store.
+             */
+            total: number;
+            /** @description Units are counted and can't be sold below zero. */
+            tracked: boolean;
+            variant_id: string;
+            /** @description Empty when the product has only one variant. */
+            variant_name: string;
+            /**
+             * Format: int64
+             * @description What the online store can sell, in all locations.
+             */
+            web: number;
         };
         StockItemViewList: {
             items: components["schemas"]["StockItemView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        StockLocationView: {
+            /** @description Put away: nothing is moved there any more. */
+            archived: boolean;
+            id: string;
+            name: string;
+            store_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        StockLocationViewList: {
+            items: components["schemas"]["StockLocationView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         StockMovementView: {
             /** Format: date-time */
             at: string;
+            /** @description What it belongs to; left out when it stands alone. */
+            document?: components["schemas"]["StockDocumentView"];
             id: string;
             /** @enum {string} */
-            kind: "receive" | "adjust" | "sale" | "return" | "import" | "import_undo";
+            kind: "receive" | "adjust" | "sale" | "return" | "import" | "import_undo" | "waste" | "count" | "send" | "arrive" | "allocate";
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
             /**
              * Format: int64
-             * @description What the shelf gained, below zero for what it lost.
+             * @description What the bin gained, below zero for what it lost.
              */
             quantity: number;
             reason: string;
             /** @description Who did it; empty for the program. */
             staff_id: string;
+            staff_name: string;
             store_id: string;
             variant_id: string;
         };
         StockMovementViewList: {
             items: components["schemas"]["StockMovementView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockReviewLineView: {
+            /** Format: date-time */
+            at?: string;
+            /**
+             * Format: int64
+             * @description What the books had at the moment of counting.
+             */
+            book: number;
+            counted: boolean;
+            /**
+             * Format: int64
+             * @description Found, less missing.
+             */
+            difference: number;
+            product_name: string;
+            /**
+             * Format: int64
+             * @description What was counted; 0 before.
+             */
+            quantity: number;
+            sku: string;
+            /** @description Who counted. */
+            staff_name: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockReviewView: {
+            /**
+             * Format: int64
+             * @description Units that the books did not have.
+             */
+            found: number;
+            /** @description All that was counted, the differences first. */
+            lines: components["schemas"]["StockReviewLineView"][];
+            /**
+             * Format: int64
+             * @description Units that only the books had.
+             */
+            missing: number;
+            stocktake: components["schemas"]["StocktakeView"];
+        };
+        StockSlipInput: {
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "waste" | "allocate";
+            lines: components["schemas"]["StockSlipLineInput"][];
+            /** @description loc_…; left out for the sales floor. */
+            location_id?: string;
+            /**
+             * @description Which pool gains or loses; left out, the till's. To allocate, the one that gains, from the other.
+             * @enum {string}
+             */
+            pool?: "till" | "web";
+            /** @description Why, or a note; required to adjust and to waste. */
+            reason?: string;
+            store_id: string;
+            supplier?: string;
+        };
+        StockSlipLineInput: {
+            /**
+             * Format: int64
+             * @description What one unit cost, in minor units of the store's currency; 0 when nobody said.
+             */
+            cost?: number;
+            /**
+             * Format: int64
+             * @description Above zero; an adjustment is what the bin gains and may be below.
+             */
+            quantity: number;
+            variant_id: string;
+        };
+        StockSlipLineView: {
+            /**
+             * Format: int64
+             * @description Of one unit; 0 when nobody said.
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description What the tills of the store can sell now.
+             */
+            on_hand: number;
+            product_name: string;
+            /** Format: int64 */
+            quantity: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockSlipView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The sum of its costs, where they are known.
+             */
+            cost: number;
+            id: string;
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "waste" | "allocate";
+            lines: components["schemas"]["StockSlipLineView"][];
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
+            reason: string;
+            staff_id: string;
+            staff_name: string;
+            store_id: string;
+            supplier: string;
+            /**
+             * Format: int64
+             * @description The sum of its quantities.
+             */
+            units: number;
+        };
+        StockSlipViewList: {
+            items: components["schemas"]["StockSlipView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockTransferInput: {
+            /** @description loc_…; left out for the sales floor. */
+            from_location_id?: string;
+            from_store_id: string;
+            lines: components["schemas"]["StockTransferLineInput"][];
+            /** @description A note. */
+            reason?: string;
+            /** @description loc_…; left out for the sales floor. */
+            to_location_id?: string;
+            to_store_id: string;
+        };
+        StockTransferLineInput: {
+            /** Format: int64 */
+            quantity: number;
+            variant_id: string;
+        };
+        StockTransferLineView: {
+            product_name: string;
+            /**
+             * Format: int64
+             * @description 0 until it has arrived.
+             */
+            received: number;
+            /** Format: int64 */
+            sent: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockTransferPlaceView: {
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @description Name */
+            store: string;
+            store_id: string;
+        };
+        StockTransferView: {
+            /** @description Why something else arrived than was sent, or why it was cancelled. */
+            difference_reason: string;
+            /**
+             * Format: date-time
+             * @description Left out while it is on its way.
+             */
+            ended_at?: string;
+            /** @description Name */
+            ended_by: string;
+            from: components["schemas"]["StockTransferPlaceView"];
+            id: string;
+            lines: components["schemas"]["StockTransferLineView"][];
+            reason: string;
+            /** Format: int64 */
+            received: number;
+            /**
+             * Format: int64
+             * @description Units in all.
+             */
+            sent: number;
+            /** Format: date-time */
+            sent_at: string;
+            /** @description Name */
+            sent_by: string;
+            /** @enum {string} */
+            status: "sent" | "received" | "cancelled";
+            to: components["schemas"]["StockTransferPlaceView"];
+        };
+        StockTransferViewList: {
+            items: components["schemas"]["StockTransferView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StocktakeView: {
+            /**
+             * Format: int64
+             * @description Variants that the store sells and counts.
+             */
+            countable: number;
+            /**
+             * Format: int64
+             * @description Variants that were counted.
+             */
+            counted: number;
+            /**
+             * Format: date-time
+             * @description Left out while it is open.
+             */
+            ended_at?: string;
+            /** @description Name */
+            ended_by: string;
+            id: string;
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            reason: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Name */
+            started_by: string;
+            /** @enum {string} */
+            status: "open" | "posted" | "cancelled";
+            store_id: string;
+        };
+        StocktakeViewList: {
+            items: components["schemas"]["StocktakeView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        TenderTermsView: {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
+        };
+        TenderView: {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description tnd_… */
+            id: string;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @enum {string} */
+            kind: "cash" | "card" | "other";
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
+            /** Format: int64 */
+            version: number;
+        };
+        TenderViewList: {
+            items: components["schemas"]["TenderView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
@@ -3070,7 +3965,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -4623,7 +5518,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short";
+                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short" | "tender.inactive";
                     };
                 };
             };
@@ -4659,7 +5554,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -6847,7 +7742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDocument"];
+                    "application/json": components["schemas"]["OrderShownDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -9023,7 +9918,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -11011,6 +11906,10 @@ export interface operations {
                 store_id: string;
                 /** @description Found in names, leading consonants, SKUs and barcodes. */
                 query?: string;
+                /** @description Exactly the variant with this barcode. */
+                barcode?: string;
+                /** @description tracked: counted ones; low: at or below their minimum; zero: none in the store; web: some for the online store. */
+                level?: "all" | "tracked" | "low" | "zero" | "web";
             };
             header?: never;
             path?: never;
@@ -11101,19 +12000,115 @@ export interface operations {
             };
         };
     };
-    "create-stock-movement": {
+    "list-stock-counts": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "start-stock-count": {
         parameters: {
             query?: never;
-            header: {
-                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MoveInputBody"];
+                "application/json": components["schemas"]["Start-stock-countRequest"];
             };
         };
         responses: {
@@ -11123,7 +12118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MoveOutputBody"];
+                    "application/json": components["schemas"]["StocktakeView"];
                 };
             };
             /** @description Unauthorized */
@@ -11170,7 +12165,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "ledger.key_conflict" | "stock.short" | "stock.untracked";
+                        code?: "stock.stocktake_open";
                     };
                 };
             };
@@ -11206,7 +12201,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.kind" | "stock.quantity" | "stock.reason";
+                        code?: "http.body" | "input.value" | "stock.location_unknown" | "stock.reason";
                     };
                 };
             };
@@ -11230,7 +12225,2215 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.timeout" | "ledger.busy";
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "cancel-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.stocktake_ended";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "enter-stock-count": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enter-stock-countRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "stock.stocktake_ended" | "stock.stocktake_full" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "stock.counted";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-count-lines": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description Found in names, leading consonants, SKUs and barcodes. */
+                query?: string;
+                /** @description Exactly the variant with this barcode. */
+                barcode?: string;
+                show?: "all" | "left" | "counted";
+            };
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountLineViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "post-stock-count": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.recount" | "stock.short" | "stock.stocktake_empty" | "stock.stocktake_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "review-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockReviewView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-locations": {
+        parameters: {
+            query: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-location": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-stock-locationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.location_taken" | "stock.locations";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.location_name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "change-stock-location": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description loc_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-stock-locationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.location_not_empty" | "stock.location_taken";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.stale";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.location_name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-slips": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+                /** @description Left out, all kinds. */
+                kind?: "" | "receive" | "adjust" | "waste" | "allocate";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-slip": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockSlipInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.cost" | "stock.kind" | "stock.lines" | "stock.location_unknown" | "stock.pool" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description slp_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-transfers": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+                /** @description Left out, all of them. */
+                status?: "" | "sent" | "received" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTransferInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_place" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "cancel-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancel-stock-transferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.transfer_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "receive-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receive-stock-transferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.transfer_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.difference" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.received_lines" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock": {
+        parameters: {
+            query: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path: {
+                /** @description var_… */
+                variant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "set-stock-minimum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description var_… */
+                variant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-stock-minimumRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.quantity";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
                     };
                 };
             };
@@ -11248,6 +14451,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description var_… */
                 variant_id: string;
             };
             cookie?: never;
@@ -11799,6 +15003,111 @@ export interface operations {
             };
         };
     };
+    "get-availability": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller already has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "get-menu": {
         parameters: {
             query?: never;
@@ -11875,6 +15184,479 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "change-sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoldOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.sold_out_end" | "catalog.sold_out_items" | "catalog.too_many" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-tenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-tender": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-tenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.name_taken" | "tender.too_many";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "update-tender": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description tnd_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenderTermsView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.name_taken" | "tender.too_many";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.moved";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
                     };
                 };
             };
