@@ -350,6 +350,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the books are: what the nightly proof found, and whether sealing keeps up */
+        get: operations["list-health-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -2204,6 +2221,29 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        HealthAnswerBody: {
+            items: components["schemas"]["LedgerHealthView"][];
+        };
+        LedgerHealthView: {
+            /**
+             * Format: int64
+             * @description How many differences there are, or how many seconds sealing lags.
+             */
+            count: number;
+            /** @description The first differences, one a line, for who looks after the program. */
+            detail: string;
+            /**
+             * @description 장부 검증 (nightly) or 장부 봉인
+             * @enum {string}
+             */
+            kind: "ledger.proof" | "ledger.seal";
+            /** Format: date-time */
+            looked_at: string;
+            /** @description Somebody must look. */
+            wrong: boolean;
+            /** Format: date-time */
+            wrong_since?: string;
+        };
         "Move-cashRequest": {
             /** Format: int64 */
             amount: number;
@@ -3236,6 +3276,8 @@ export interface components {
              * @description 건수: how many orders
              */
             sales: number;
+            /** @description 장부 봉인: the books' last seal when a Z report was made, as block:hash; dangol verify --since takes it */
+            seal?: string;
             /** @description 점포 */
             store: string;
             /**
@@ -6694,6 +6736,86 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswerBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
                     };
                 };
             };
