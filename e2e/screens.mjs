@@ -39,6 +39,10 @@ export const screens = [
   { name: 'till-split', path: '/till', enter: openTill, prepare: openSplit },
   { name: 'till-sold-out', path: '/till', enter: openTill, prepare: openSoldOut },
   { name: 'till-sold', path: '/till', enter: openTill, prepare: sell },
+  { name: 'display-pairing', path: '/display', allowed: nobody },
+  { name: 'display', path: '/display', enter: openDisplay },
+  { name: 'display-phone', path: '/display', enter: (window) => openDisplay(window, { ask_phone: true }) },
+  { name: 'display-paid', path: '/display', enter: (window) => openDisplay(window, paid) },
   { name: 'console-sign-in', path: '/console', allowed: nobody },
   { name: 'console-start', path: '/console', ...asOwner },
   { name: 'console-orders', path: '/console/orders', ...asOwner },
@@ -68,6 +72,37 @@ export const screens = [
   { name: 'console-places', path: '/console/places', ...asOwner },
   { name: 'console-components', path: '/console/ui', ...asOwner },
 ];
+
+const paid = { state: 'paid', received: 20000, change: 5200, call_number: '42' };
+
+/**
+ * Makes this window the guest's display of a till that sells two drinks.
+ * @param {Window} window
+ * @param {object} scene what it shows else
+ */
+async function openDisplay(window, scene = {}) {
+  const store = await openTill(window);
+  const { device: till } = await ask(window, 'GET', '/v1/device');
+  await ask(window, 'PUT', '/v1/display', {
+    state: 'order',
+    currency: 'KRW',
+    lines: [
+      { name: '아메리카노', name_en: 'Americano', detail: 'ICE · 샷추가 ×2', quantity: 2, amount: 10000 },
+      { name: '바닐라라떼', name_en: 'Vanilla latte', detail: 'HOT', quantity: 1, amount: 4800 },
+    ],
+    total: 14800,
+    ...scene,
+  });
+  await signIn(window, owner);
+  const { pairing_code: code } = await ask(window, 'POST', '/v1/devices', {
+    store_id: store,
+    name: '고객 화면',
+    kind: 'display',
+    till_id: till.id,
+  });
+  await ask(window, 'DELETE', '/v1/session');
+  await ask(window, 'POST', '/v1/pairings', { code });
+}
 
 /** The books of the newest order. @param {Window} window */
 async function newestBooks(window) {

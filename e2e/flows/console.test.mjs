@@ -103,7 +103,7 @@ test('a file is checked, refused with its cells, then applied and undone', async
 
 test('a till that takes its code is noticed at once', async (t) => {
   const { page } = await open(t, '/console/devices');
-  await page.getByRole('button', { name: '계산대 추가' }).click();
+  await page.getByRole('button', { name: '기기 추가' }).click();
   await page.getByLabel('이름').fill('창가 계산대');
   await page.getByRole('button', { name: '연결 코드 받기' }).click();
   const code = await page.locator('.code').innerText();

@@ -17,6 +17,7 @@ import (
 
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/discount"
+	"dangol/internal/capability/display"
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
@@ -129,6 +130,7 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	place.Serve(a.api, a.DB)
 	staff.Serve(a.api, a.DB, a.Keeper)
 	fleet.Serve(a.api, a.DB, a.Keeper)
+	display.Serve(a.api, a.DB, fleet.Devices{}, fleet.DeviceID)
 	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
 	stock.Serve(a.api, a.DB, a.Stock, stories{})
 	tender.Serve(a.api, a.DB)

@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 
+	"dangol/internal/capability/display"
+	"dangol/internal/capability/fleet"
 	"dangol/internal/core/place"
+	"dangol/internal/ground/auth"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/realtime"
 )
@@ -22,11 +25,26 @@ var topics = []realtime.Topic{
 	{Name: "devices", Permission: "device.read", Nouns: []string{"device"}},
 }
 
+// watches are what changes and is worth nothing tomorrow: what a till shows its guest, for the till and its displays.
+var watches = []realtime.Watch{{
+	Name: "display", Subject: fleet.DeviceID, Marks: display.Marks,
+	May: func(ctx context.Context, tx *database.Tx, caller auth.Caller, subject int64) error {
+		if err := caller.RequireDevice(); err != nil {
+			return err
+		}
+		till, err := fleet.Devices{}.TillOf(ctx, tx, caller.Org, caller.Device)
+		if err == nil && till != subject {
+			err = auth.ErrForbidden.New()
+		}
+		return err
+	},
+}}
+
 // listen makes the hub that tells screens what has changed.
 func (a *App) listen(options Options) (*realtime.Hub, error) {
 	return realtime.New(a.DB, realtime.Options{
 		Identify: a.Keeper.Identify, Organisations: place.OrganisationID, Stores: place.StoreID,
-		HasStore: hasStore, Topics: topics, Logger: options.Logger,
+		HasStore: hasStore, Topics: topics, Watches: watches, Logger: options.Logger,
 	})
 }
 

@@ -18,7 +18,8 @@ type View struct {
 	ID           string     `json:"id"`
 	StoreID      string     `json:"store_id"`
 	Name         string     `json:"name"`
-	Kind         Kind       `json:"kind" enum:"till"`
+	Kind         Kind       `json:"kind" enum:"till,display"`
+	TillID       string     `json:"till_id,omitempty" doc:"Of a display: the till whose order it shows."`
 	RegisterCode string     `json:"register_code" doc:"What its receipts are numbered under."`
 	Generation   int64      `json:"generation" doc:"How often it was paired."`
 	State        string     `json:"state" enum:"waiting,paired,revoked"`
@@ -37,6 +38,8 @@ type PairingView struct {
 type PairedView struct {
 	Device View            `json:"device"`
 	Store  place.StoreView `json:"store"`
+	// HasDisplay says whether it is worth while to show something.
+	HasDisplay bool `json:"has_display" doc:"A display shows the guest what this till sells."`
 }
 
 // The permissions about devices.
@@ -60,7 +63,7 @@ func Serve(server *httpapi.API, db *database.DB, keeper *auth.Keeper) {
 	httpapi.Register(server, httpapi.Operation{
 		ID: "create-device", Method: http.MethodPost, Path: "/v1/devices", Tag: "Devices", Status: http.StatusCreated,
 		Summary: "Add a device and get its pairing code", Permission: writePermission,
-		Errors: []*fault.Code{ErrName, ErrKind, id.Unknown},
+		Errors: []*fault.Code{ErrName, ErrKind, ErrTill, id.Unknown},
 	}, a.create)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "create-pairing-code", Method: http.MethodPost, Path: "/v1/devices/{id}/pairing-code", Tag: "Devices",
@@ -86,6 +89,9 @@ func view(device Device) View {
 	shown := View{
 		ID: DeviceID.Format(device.ID), StoreID: place.StoreID.Format(device.Store), Name: device.Name, Kind: device.Kind,
 		RegisterCode: device.RegisterCode, Generation: device.Generation, State: device.State(),
+	}
+	if device.Till != 0 {
+		shown.TillID = DeviceID.Format(device.Till)
 	}
 	if !device.Paired.IsZero() {
 		shown.Paired = &device.Paired
@@ -141,7 +147,8 @@ type createDeviceInput struct {
 	Body struct {
 		StoreID string `json:"store_id"`
 		Name    string `json:"name" minLength:"1" maxLength:"50"`
-		Kind    Kind   `json:"kind" enum:"till"`
+		Kind    Kind   `json:"kind" enum:"till,display"`
+		TillID  string `json:"till_id,omitempty" doc:"Of a display: the till whose order it shows."`
 	}
 }
 
@@ -159,12 +166,33 @@ func (a *api) create(ctx context.Context, input *createDeviceInput) (*pairingOut
 	device := a.db.NewID()
 	output := &pairingOutput{}
 	err = a.db.Write(ctx, func(tx *database.Tx) error {
-		if err := Create(ctx, tx, caller.Org, caller.Staff, device, store, input.Body.Name, input.Body.Kind); err != nil {
+		if err := a.add(ctx, tx, caller, device, store, input); err != nil {
 			return err
 		}
 		return a.showPairing(ctx, tx, caller.Org, device, output)
 	})
 	return output, err
+}
+
+// add adds a till, or the display of a till in the same store.
+func (a *api) add(
+	ctx context.Context, tx *database.Tx, caller auth.Caller, device, store int64, input *createDeviceInput,
+) error {
+	if input.Body.Kind != Display {
+		return Create(ctx, tx, caller.Org, caller.Staff, device, store, input.Body.Name, input.Body.Kind)
+	}
+	till, err := DeviceID.Parse(input.Body.TillID)
+	if err != nil {
+		return ErrTill.At("till_id")
+	}
+	found, err := Read(ctx, tx, caller.Org, till)
+	if err != nil {
+		return err
+	}
+	if found.Store != store {
+		return ErrTill.At("till_id")
+	}
+	return CreateDisplay(ctx, tx, caller.Org, caller.Staff, device, till, input.Body.Name)
 }
 
 type devicePath struct {
@@ -256,7 +284,8 @@ func paired(ctx context.Context, tx *database.Tx, org int64, device Device) (Pai
 	if err != nil {
 		return PairedView{}, err
 	}
-	return PairedView{Device: view(device), Store: place.ViewStore(tx, store)}, nil
+	shows, err := hasDisplay(ctx, tx, org, device)
+	return PairedView{Device: view(device), Store: place.ViewStore(tx, store), HasDisplay: shows}, err
 }
 
 type deviceInput struct {

@@ -25,8 +25,10 @@ const DeviceID id.Kind = "dev"
 // Kind is what a device is for.
 type Kind string
 
-// Till is a point of sale.
-const Till Kind = "till"
+const (
+	Till    Kind = "till"    // a point of sale
+	Display Kind = "display" // what a till shows its guest
+)
 
 // Device is one device.
 type Device struct {
@@ -40,6 +42,8 @@ type Device struct {
 	Generation int64
 	// Paired and Revoked are zero times when it never was.
 	Paired, Revoked time.Time
+	// Till is whose order a display shows; 0 for every other device.
+	Till int64
 }
 
 // State is what can be said of a device in a word.
@@ -60,6 +64,9 @@ var (
 	// ErrKind is for a kind of device that there is not.
 	ErrKind = fault.Define(fault.Invalid, "fleet.kind",
 		"기기 종류를 골라 주세요.", "Choose the kind of device.")
+	// ErrTill is for a display that names no till of its store, or a till that names one.
+	ErrTill = fault.Define(fault.Invalid, "fleet.till",
+		"고객 화면이 보여 줄 계산대를 골라 주세요.", "Choose the till that the display belongs to.")
 	// ErrRevoked is for a device that is no longer used.
 	ErrRevoked = fault.Define(fault.Conflict, "fleet.revoked",
 		"연결을 끊은 기기예요. 새 기기로 등록해 주세요.", "This device was revoked. Add it as a new one.")
@@ -68,14 +75,16 @@ var (
 var (
 	// A register code that is taken leaves the row unwritten, and the next one is tried.
 	insertDevice = database.Register("fleet.insert_device", `
-		INSERT INTO device (org_id, id, store_id, name, kind, register_code, generation, paired_at, revoked_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 1) ON CONFLICT (org_id, register_code) DO NOTHING`)
+		INSERT INTO device (org_id, id, store_id, name, kind, register_code, generation, paired_at, revoked_at, version, till_id)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 1, $7) ON CONFLICT (org_id, register_code) DO NOTHING`)
 	selectDevice = database.Register("fleet.select_device", `
-		SELECT id, store_id, name, kind, register_code, generation, paired_at, revoked_at
+		SELECT id, store_id, name, kind, register_code, generation, paired_at, revoked_at, till_id
 		FROM device WHERE org_id = $1 AND id = $2`)
 	selectDevices = database.Register("fleet.select_devices", `
-		SELECT id, store_id, name, kind, register_code, generation, paired_at, revoked_at
+		SELECT id, store_id, name, kind, register_code, generation, paired_at, revoked_at, till_id
 		FROM device WHERE org_id = $1 AND id > $2 AND ($3 = 1 OR store_id = ANY_ID($4)) ORDER BY id LIMIT $5`)
+	countDisplays = database.Register("fleet.count_displays",
+		`SELECT COUNT(*) FROM device WHERE org_id = $1 AND store_id = $2 AND till_id = $3 AND revoked_at = 0`)
 	pairDevice = database.Register("fleet.pair_device", `
 		UPDATE device SET generation = generation + 1, paired_at = $3, version = version + 1
 		WHERE org_id = $1 AND id = $2 AND revoked_at = 0`)
@@ -91,12 +100,30 @@ const (
 // Create adds a device under an id that the caller made. It returns id.Unknown when the store is not the
 // organisation's.
 func Create(ctx context.Context, tx *database.Tx, org, actor, device, store int64, name string, kind Kind) error {
+	return create(ctx, tx, org, actor, Device{ID: device, Store: store, Name: name, Kind: kind})
+}
+
+// CreateDisplay adds a guest's display of a till, as Create does. It returns id.Unknown for a till that there is not, and
+// ErrTill for a device that is none.
+func CreateDisplay(ctx context.Context, tx *database.Tx, org, actor, device, till int64, name string) error {
+	found, err := Read(ctx, tx, org, till)
+	if err != nil {
+		return err
+	}
+	if found.Kind != Till || !found.Revoked.IsZero() {
+		return ErrTill.At("till_id")
+	}
+	return create(ctx, tx, org, actor, Device{ID: device, Store: found.Store, Name: name, Kind: Display, Till: till})
+}
+
+func create(ctx context.Context, tx *database.Tx, org, actor int64, made Device) error {
+	device, store, name, kind := made.ID, made.Store, made.Name, made.Kind
 	name = strings.TrimSpace(name)
 	var errs []error
 	if name == "" || utf8.RuneCountInString(name) > maxName || strings.ContainsRune(name, 0) {
 		errs = append(errs, ErrName.At("name"))
 	}
-	if kind != Till {
+	if kind != Till && (kind != Display || made.Till == 0) {
 		errs = append(errs, ErrKind.At("kind"))
 	}
 	if err := fault.Collect(errs...); err != nil {
@@ -106,7 +133,7 @@ func Create(ctx context.Context, tx *database.Tx, org, actor, device, store int6
 		return err
 	}
 	for try := range registerTries {
-		written, err := tx.Exec(ctx, insertDevice, org, device, store, name, string(kind), registerCode(device, try))
+		written, err := tx.Exec(ctx, insertDevice, org, device, store, name, string(Till), registerCode(device, try), made.Till)
 		if err != nil {
 			return fmt.Errorf("create device %s: %w", DeviceID.Format(device), err)
 		}
@@ -159,7 +186,10 @@ func scan(row database.Scanner) (Device, error) {
 	var device Device
 	var paired, revoked int64
 	err := row.Scan(&device.ID, &device.Store, &device.Name, &device.Kind, &device.RegisterCode, &device.Generation,
-		&paired, &revoked)
+		&paired, &revoked, &device.Till)
+	if device.Till != 0 { // the column of kinds knows tills only; a display is a device that has one
+		device.Kind = Display
+	}
 	device.Paired, device.Revoked = stored(paired), stored(revoked)
 	return device, err
 }
@@ -234,7 +264,7 @@ func Revoke(ctx context.Context, tx *database.Tx, keeper *auth.Keeper, org, acto
 // returns auth.ErrUnpaired for a device that is not paired.
 func Register(ctx context.Context, tx *database.Tx, org, device int64) (code string, generation int64, err error) {
 	found, err := Read(ctx, tx, org, device)
-	if id.Unknown.Has(err) || err == nil && found.State() != "paired" {
+	if id.Unknown.Has(err) || err == nil && (found.State() != "paired" || found.Kind != Till) {
 		return "", 0, auth.ErrUnpaired.New()
 	}
 	return found.RegisterCode, found.Generation, err
@@ -250,4 +280,26 @@ func (Devices) DeviceStore(ctx context.Context, tx *database.Tx, org, device int
 		return 0, auth.ErrUnpaired.New()
 	}
 	return found.Store, err
+}
+
+// TillOf is the till whose order a display shows; a till's is its own. It returns auth.ErrUnpaired for a device that is
+// gone, or whose till is.
+func (Devices) TillOf(ctx context.Context, tx *database.Tx, org, device int64) (int64, error) {
+	found, err := Read(ctx, tx, org, device)
+	if err == nil && found.Kind == Display {
+		found, err = Read(ctx, tx, org, found.Till)
+	}
+	if id.Unknown.Has(err) || err == nil && !found.Revoked.IsZero() {
+		return 0, auth.ErrUnpaired.New()
+	}
+	return found.ID, err
+}
+
+// hasDisplay says whether a till shows its order to guests.
+func hasDisplay(ctx context.Context, tx *database.Tx, org int64, till Device) (bool, error) {
+	var count int64
+	if err := tx.QueryRow(ctx, countDisplays, org, till.Store, till.ID).Scan(&count); err != nil {
+		return false, fmt.Errorf("count the displays of a till: %w", err)
+	}
+	return count > 0, nil
 }

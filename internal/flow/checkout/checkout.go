@@ -143,7 +143,7 @@ func readLetterhead(ctx context.Context, tx *database.Tx, seller Seller, at time
 	if err != nil {
 		return head, err
 	}
-	if till.State() != "paired" {
+	if till.State() != "paired" || till.Kind != fleet.Till {
 		return head, auth.ErrUnpaired.New()
 	}
 	cashier, err := staff.Read(ctx, tx, seller.Org, seller.Staff)

@@ -132,6 +132,11 @@ func (s *Service) Open(ctx context.Context, worker Worker, key string, request O
 }
 
 func (s *Service) planOpen(ctx context.Context, view ledger.View, worker Worker, request OpenRequest) (ledger.Unit, error) {
+	if till, err := (fleet.Devices{}).TillOf(ctx, view.Tx, worker.Org, worker.Device); err != nil {
+		return ledger.Unit{}, err
+	} else if till != worker.Device { // a guest's display has no drawer
+		return ledger.Unit{}, auth.ErrUnpaired.New()
+	}
 	store, err := place.Directory{}.Store(ctx, view.Tx, worker.Org, worker.Store)
 	if err != nil {
 		return ledger.Unit{}, err

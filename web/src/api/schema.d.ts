@@ -333,6 +333,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the till of this device shows its guest */
+        get: operations["get-display"];
+        /** Show something on the displays of this till */
+        put: operations["show-on-display"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/display/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Hand the number that the guest has typed to the till */
+        put: operations["type-phone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/drawers": {
         parameters: {
             query?: never;
@@ -2076,9 +2111,11 @@ export interface components {
         };
         CreateDeviceInputBody: {
             /** @enum {string} */
-            kind: "till";
+            kind: "till" | "display";
             name: string;
             store_id: string;
+            /** @description Of a display: the till whose order it shows. */
+            till_id?: string;
         };
         CreateMemberInputBody: {
             login: string;
@@ -2182,6 +2219,50 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        DisplayLine: {
+            /** Format: int64 */
+            amount: number;
+            /** @description Its options */
+            detail?: string;
+            name: string;
+            name_en?: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        DisplayScene: {
+            /** @description Shows the keypad */
+            ask_phone?: boolean;
+            /** @description 주문번호, once it is paid */
+            call_number?: string;
+            /** Format: int64 */
+            change?: number;
+            currency: string;
+            lines: components["schemas"]["DisplayLine"][];
+            /**
+             * Format: int64
+             * @description What was handed over, once it is paid
+             */
+            received?: number;
+            /**
+             * @description Nothing, an order that grows, or what was paid
+             * @enum {string}
+             */
+            state: "idle" | "order" | "paid";
+            /** Format: int64 */
+            total: number;
+        };
+        DisplayView: {
+            /**
+             * @description The eight digits after 010 that the guest has typed; empty for none
+             * @example 12345678
+             */
+            phone: string;
+            scene: components["schemas"]["DisplayScene"];
+            /** @description dev_…; what is followed as display:dev_… */
+            till_id: string;
+            /** Format: int64 */
+            version: number;
+        };
         "Enter-stock-countRequest": {
             /** @description It lay elsewhere than what was counted before, and comes on top. */
             add?: boolean;
@@ -2198,6 +2279,8 @@ export interface components {
         };
         FleetPairedView: {
             device: components["schemas"]["FleetView"];
+            /** @description A display shows the guest what this till sells. */
+            has_display: boolean;
             store: components["schemas"]["PlaceStoreView"];
         };
         FleetPairingView: {
@@ -2215,7 +2298,7 @@ export interface components {
             generation: number;
             id: string;
             /** @enum {string} */
-            kind: "till";
+            kind: "till" | "display";
             name: string;
             /** Format: date-time */
             paired_at?: string;
@@ -2226,6 +2309,8 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "paired" | "revoked";
             store_id: string;
+            /** @description Of a display: the till whose order it shows. */
+            till_id?: string;
         };
         FleetViewList: {
             items: components["schemas"]["FleetView"][];
@@ -3930,6 +4015,10 @@ export interface components {
             items: components["schemas"]["TenderView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        "Type-phoneRequest": {
+            /** @description The eight digits after 010 */
+            phone: string;
         };
         V2FormFile: {
             ContentType: string;
@@ -5920,7 +6009,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "fleet.kind" | "fleet.name" | "http.body" | "input.value";
+                        code?: "fleet.kind" | "fleet.name" | "fleet.till" | "http.body" | "input.value";
                     };
                 };
             };
@@ -6686,6 +6775,308 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "discount.currency" | "discount.form" | "discount.name" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "get-display": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller already has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayView"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "display.till";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "show-on-display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisplayScene"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "display.till";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "type-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Type-phoneRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "display.phone" | "display.till";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value";
                     };
                 };
             };

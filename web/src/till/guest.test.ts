@@ -1,0 +1,34 @@
+import { describe, expect, it, vi } from 'vitest';
+import { sampleReceipt } from '../ui/sample';
+import { add, emptyCart } from './cart';
+import { cafeMenu } from './fixture';
+import { sceneOf } from './guest.svelte';
+import type { Sold } from './shop';
+
+vi.mock('../live/live', () => ({ follow: () => () => {}, hangUp: () => {} }));
+
+describe('sceneOf', () => {
+  const latte = cafeMenu.products[1]!;
+
+  it('is idle without an order', () => {
+    expect(sceneOf(emptyCart, 0, 'KRW', null)).toMatchObject({ state: 'idle', lines: [] });
+  });
+  it('shows each line with its name in both languages, and the total that the till says', () => {
+    const { cart } = add(emptyCart, latte, latte.variants[0]!, [], new Map(), 2);
+    expect(sceneOf(cart, 9_000, 'KRW', null)).toEqual({
+      state: 'order',
+      currency: 'KRW',
+      total: 9_000,
+      lines: [{ name: '카페라떼', name_en: 'Caffè latte', detail: '', quantity: 2, amount: 10_000 }],
+    });
+  });
+  it('shows what was paid, and the change', () => {
+    const sold = { receipt: sampleReceipt, change: 500 } as Sold;
+    expect(sceneOf(emptyCart, 0, 'KRW', sold)).toMatchObject({
+      state: 'paid',
+      total: sampleReceipt.totals.total,
+      change: 500,
+      call_number: '12',
+    });
+  });
+});
