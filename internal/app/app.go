@@ -19,6 +19,7 @@ import (
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
+	"dangol/internal/face/console"
 	"dangol/internal/flow/checkout"
 	"dangol/internal/flow/closing"
 	"dangol/internal/flow/printing"
@@ -118,6 +119,7 @@ func (a *App) wire(options Options) {
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
 	printing.New(a.DB, a.printers.Wake).Serve(a.api)
+	console.Serve(a.api, a.DB)
 }
 
 // usage says for the catalogue which variants stock has moved or orders have sold.

@@ -13,6 +13,7 @@ import (
 	"dangol/internal/ground/fault"
 	"dangol/internal/ground/httpapi"
 	"dangol/internal/ground/id"
+	"dangol/internal/ground/sheet"
 )
 
 // The permissions about stock.
@@ -56,6 +57,10 @@ func Serve(server *httpapi.API, db *database.DB, stock *Stock) {
 		Summary: "What a store sells and how much of it is there", Permission: readPermission, Errors: []*fault.Code{id.Unknown},
 	}, a.list)
 	httpapi.Register(server, httpapi.Operation{
+		ID: "export-stock", Method: http.MethodGet, Path: "/v1/stock/export", Tag: "Stock", Permission: readPermission,
+		Summary: "The stock of a list as a file", Timeout: exportTimeout, Errors: []*fault.Code{sheet.ErrTooLong, id.Unknown},
+	}, a.export)
+	httpapi.Register(server, httpapi.Operation{
 		ID: "create-stock-movement", Method: http.MethodPost, Path: "/v1/stock-movements", Tag: "Stock", Key: true,
 		Summary: "Receive or adjust units of a variant in a store", Permission: writePermission, Status: http.StatusCreated,
 		Errors: []*fault.Code{
@@ -82,10 +87,15 @@ func (a *api) in(ctx context.Context, tx *database.Tx, permission auth.Permissio
 	return store, caller.Require(permission, store)
 }
 
-type listInput struct {
-	httpapi.Page
+// ListQuery asks for the stock of a store.
+type ListQuery struct {
 	StoreID string `query:"store_id" required:"true" doc:"sto_…"`
 	Query   string `query:"query" maxLength:"100" doc:"Found in names, leading consonants, SKUs and barcodes."`
+}
+
+type listInput struct {
+	httpapi.Page
+	ListQuery
 }
 
 type listOutput struct{ Body httpapi.List[ItemView] }
