@@ -33,6 +33,8 @@ const (
 // breakdown are the two statements of a dimension: what was sold, and what was paid back.
 type breakdown struct{ sold, paidBack *database.Statement }
 
+// SQLite follows a CROSS JOIN from left to right, so that it begins with the few orders of the period; PostgreSQL takes it
+// for any other join.
 var breakdowns = map[Dimension]breakdown{
 	ByNothing: wholes("all", "0, ''", ""),
 	ByDay:     wholes("day", "0, business_date", "GROUP BY business_date ORDER BY business_date"),
@@ -41,26 +43,25 @@ var breakdowns = map[Dimension]breakdown{
 	ByTender: {
 		database.Register("order.sum_sold_by_tender", `
 			SELECT 0, t.kind, '', '', COUNT(*), 0, CAST(COALESCE(SUM(t.applied), 0) AS BIGINT), 0, 0
-			FROM orders o JOIN tender t ON t.org_id = o.org_id AND t.order_id = o.id
-			WHERE `+soldWithin("o.")+` GROUP BY t.kind ORDER BY t.kind LIMIT $6`),
+			FROM orders o CROSS JOIN tender t
+			WHERE `+soldWithin("o.")+` AND t.org_id = o.org_id AND t.order_id = o.id GROUP BY t.kind ORDER BY t.kind LIMIT $6`),
 		database.Register("order.sum_paid_back_by_tender", `
 			SELECT 0, t.kind, '', '', COUNT(*), 0, CAST(COALESCE(SUM(t.amount), 0) AS BIGINT), 0, 0
-			FROM refund r JOIN refund_tender t ON t.org_id = r.org_id AND t.refund_id = r.id
-			WHERE `+paidBackWithin("r.")+` GROUP BY t.kind ORDER BY t.kind LIMIT $6`),
+			FROM refund r CROSS JOIN refund_tender t
+			WHERE `+paidBackWithin("r.")+` AND t.org_id = r.org_id AND t.refund_id = r.id GROUP BY t.kind ORDER BY t.kind LIMIT $6`),
 	},
 	ByProduct: {
 		database.Register("order.sum_sold_by_product", `
 			SELECT l.product_id, '', MAX(l.name), MAX(l.name_en), COUNT(DISTINCT l.order_id), CAST(SUM(l.quantity) AS BIGINT),
 				CAST(SUM(l.total) AS BIGINT), CAST(SUM(l.discount) AS BIGINT), CAST(SUM(l.tax) AS BIGINT)
-			FROM orders o JOIN order_line l ON l.org_id = o.org_id AND l.order_id = o.id
-			WHERE `+soldWithin("o.")+` GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
+			FROM orders o CROSS JOIN order_line l
+			WHERE `+soldWithin("o.")+` AND l.org_id = o.org_id AND l.order_id = o.id GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
 		database.Register("order.sum_paid_back_by_product", `
 			SELECT l.product_id, '', MAX(l.name), MAX(l.name_en), COUNT(DISTINCT f.refund_id), CAST(SUM(f.quantity) AS BIGINT),
 				CAST(SUM(f.total) AS BIGINT), CAST(SUM(f.discount) AS BIGINT), CAST(SUM(f.tax) AS BIGINT)
-			FROM refund r
-			JOIN refund_line f ON f.org_id = r.org_id AND f.refund_id = r.id
-			JOIN order_line l ON l.org_id = r.org_id AND l.order_id = r.order_id AND l.position = f.line
-			WHERE `+paidBackWithin("r.")+` GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
+			FROM refund r CROSS JOIN refund_line f CROSS JOIN order_line l
+			WHERE `+paidBackWithin("r.")+` AND f.org_id = r.org_id AND f.refund_id = r.id
+				AND l.org_id = r.org_id AND l.order_id = r.order_id AND l.position = f.line GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
 	},
 }
 
@@ -83,9 +84,11 @@ func wholes(name, key, group string) breakdown {
 func soldWithin(table string) string     { return within(table, "sold_at") }
 func paidBackWithin(table string) string { return within(table, "refunded_at") }
 
+// within begins with the store and its business days, for which there is an index: the plus sign keeps SQLite from reading
+// by time instead.
 func within(table, at string) string {
 	return fmt.Sprintf(`%[1]sorg_id = $1 AND %[1]sstore_id = ANY_ID($2) AND %[1]sbusiness_date >= $3
-		AND %[1]sbusiness_date <= $4 AND %[1]s%[2]s < $5`, table, at)
+		AND %[1]sbusiness_date <= $4 AND +%[1]s%[2]s < $5`, table, at)
 }
 
 // Period says which sales are summed up: those of the stores on business days, and what was paid back on them, whenever
