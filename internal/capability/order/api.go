@@ -107,6 +107,7 @@ func (a *api) filter(ctx context.Context, tx *database.Tx, query SoldQuery) (Fil
 	return filter, err
 }
 
+// OrderQuery asks for orders.
 type OrderQuery struct {
 	SoldQuery
 	Status Status `query:"status" enum:"paid,partly_refunded,refunded"`
@@ -269,6 +270,7 @@ func (r Receipt) show() ReceiptView {
 	}
 }
 
+// ReceiptQuery asks for receipts.
 type ReceiptQuery struct {
 	StoreID string `query:"store_id" doc:"Only receipts of this store: sto_…"`
 	Query   string `query:"query" maxLength:"40" doc:"A whole receipt number, a register's code, or a sequence number"`

@@ -39,15 +39,6 @@ type exported[T any] struct {
 	tag   lang.Tag
 }
 
-// time is a time on the store's clock, as a spreadsheet reads it.
-func (e exported[T]) time(at time.Time) sheet.Cell {
-	return sheet.Text(at.In(e.store.Location()).Format(time.DateTime))
-}
-
-func amount(minor int64, currency money.Currency) sheet.Cell {
-	return sheet.Decimal(money.Decimal(minor, currency))
-}
-
 // exportList writes a list as a file, page by page.
 func exportList[T any](
 	ctx context.Context, db *database.DB, wanted sheet.Wanted, name string, columns []sheet.Column[exported[T]],
@@ -79,6 +70,29 @@ func exportList[T any](
 	})
 }
 
+// textColumn is a column of texts.
+func textColumn[T any](ko, en string, width float64, text func(exported[T]) string) sheet.Column[exported[T]] {
+	return sheet.Column[exported[T]]{
+		Title: title(ko, en), Width: width, Cell: func(e exported[T]) sheet.Cell { return sheet.Text(text(e)) },
+	}
+}
+
+// timeColumn is a column of times on the store's clock.
+func timeColumn[T any](at func(T) time.Time) sheet.Column[exported[T]] {
+	const width = 20
+	return textColumn("시각", "Time", width, func(e exported[T]) string {
+		return at(e.of).In(e.store.Location()).Format(time.DateTime)
+	})
+}
+
+// amountColumn is a column of amounts in the currency's main unit.
+func amountColumn[T any](ko, en string, amount func(T) (int64, money.Currency)) sheet.Column[exported[T]] {
+	const width = 12
+	return sheet.Column[exported[T]]{Title: title(ko, en), Width: width, Cell: func(e exported[T]) sheet.Cell {
+		return sheet.Decimal(money.Decimal(amount(e.of)))
+	}}
+}
+
 func title(ko, en string) lang.Text { return lang.Text{KO: ko, EN: en} }
 
 var statusNames = map[Status]lang.Text{
@@ -86,19 +100,17 @@ var statusNames = map[Status]lang.Text{
 }
 
 var orderColumnsOfFile = []sheet.Column[exported[Order]]{
-	{Title: title("영업일", "Business day"), Width: 12, Cell: func(e exported[Order]) sheet.Cell { return sheet.Text(e.of.BusinessDate) }},
-	{Title: title("시각", "Time"), Width: 20, Cell: func(e exported[Order]) sheet.Cell { return e.time(e.of.SoldAt) }},
-	{Title: title("매장", "Store"), Width: 18, Cell: func(e exported[Order]) sheet.Cell { return sheet.Text(e.store.Name) }},
-	{Title: title("영수증 번호", "Receipt no."), Width: 18, Cell: func(e exported[Order]) sheet.Cell { return sheet.Text(e.of.Number.String()) }},
-	{Title: title("주문번호", "Order"), Width: 9, Cell: func(e exported[Order]) sheet.Cell { return sheet.Text(e.of.Call()) }},
-	{Title: title("상태", "Status"), Width: 12, Cell: func(e exported[Order]) sheet.Cell {
-		return sheet.Text(statusNames[e.of.Status].In(e.tag, nil))
-	}},
-	{Title: title("할인", "Discount"), Width: 12, Cell: func(e exported[Order]) sheet.Cell { return amount(e.of.Amounts.Discount, e.of.Currency) }},
-	{Title: title("금액", "Amount"), Width: 12, Cell: func(e exported[Order]) sheet.Cell { return amount(e.of.Amounts.Total, e.of.Currency) }},
-	{Title: title("부가세", "Tax"), Width: 12, Cell: func(e exported[Order]) sheet.Cell { return amount(e.of.Amounts.Tax, e.of.Currency) }},
-	{Title: title("환불", "Refunded"), Width: 12, Cell: func(e exported[Order]) sheet.Cell { return amount(e.of.Refunded, e.of.Currency) }},
-	{Title: title("통화", "Currency"), Width: 8, Cell: func(e exported[Order]) sheet.Cell { return sheet.Text(string(e.of.Currency)) }},
+	textColumn("영업일", "Business day", 12, func(e exported[Order]) string { return e.of.BusinessDate }),
+	timeColumn(func(o Order) time.Time { return o.SoldAt }),
+	textColumn("매장", "Store", 18, func(e exported[Order]) string { return e.store.Name }),
+	textColumn("영수증 번호", "Receipt no.", 18, func(e exported[Order]) string { return e.of.Number.String() }),
+	textColumn("주문번호", "Order", 9, func(e exported[Order]) string { return e.of.Call() }),
+	textColumn("상태", "Status", 12, func(e exported[Order]) string { return statusNames[e.of.Status].In(e.tag, nil) }),
+	amountColumn("할인", "Discount", func(o Order) (int64, money.Currency) { return o.Amounts.Discount, o.Currency }),
+	amountColumn("금액", "Amount", func(o Order) (int64, money.Currency) { return o.Amounts.Total, o.Currency }),
+	amountColumn("부가세", "Tax", func(o Order) (int64, money.Currency) { return o.Amounts.Tax, o.Currency }),
+	amountColumn("환불", "Refunded", func(o Order) (int64, money.Currency) { return o.Refunded, o.Currency }),
+	textColumn("통화", "Currency", 8, func(e exported[Order]) string { return string(e.of.Currency) }),
 }
 
 func (a *api) exportOrders(ctx context.Context, input *struct {
@@ -113,18 +125,16 @@ func (a *api) exportOrders(ctx context.Context, input *struct {
 }
 
 var refundColumnsOfFile = []sheet.Column[exported[PaidBack]]{
-	{Title: title("영업일", "Business day"), Width: 12, Cell: func(e exported[PaidBack]) sheet.Cell { return sheet.Text(e.of.BusinessDate) }},
-	{Title: title("시각", "Time"), Width: 20, Cell: func(e exported[PaidBack]) sheet.Cell { return e.time(e.of.RefundedAt) }},
-	{Title: title("매장", "Store"), Width: 18, Cell: func(e exported[PaidBack]) sheet.Cell { return sheet.Text(e.store.Name) }},
-	{Title: title("환불 영수증", "Refund receipt"), Width: 18, Cell: func(e exported[PaidBack]) sheet.Cell { return sheet.Text(e.of.Number.String()) }},
-	{Title: title("판매 영수증", "Sale receipt"), Width: 18, Cell: func(e exported[PaidBack]) sheet.Cell { return sheet.Text(e.of.Sold.String()) }},
-	{Title: title("이유", "Reason"), Width: 24, Cell: func(e exported[PaidBack]) sheet.Cell { return sheet.Text(e.of.Reason) }},
-	{Title: title("재입고", "Back in stock"), Width: 10, Cell: func(e exported[PaidBack]) sheet.Cell {
-		return sheet.Text(restockNames[e.of.Restock].In(e.tag, nil))
-	}},
-	{Title: title("금액", "Amount"), Width: 12, Cell: func(e exported[PaidBack]) sheet.Cell { return amount(e.of.Amounts.Total, e.of.Currency) }},
-	{Title: title("부가세", "Tax"), Width: 12, Cell: func(e exported[PaidBack]) sheet.Cell { return amount(e.of.Amounts.Tax, e.of.Currency) }},
-	{Title: title("통화", "Currency"), Width: 8, Cell: func(e exported[PaidBack]) sheet.Cell { return sheet.Text(string(e.of.Currency)) }},
+	textColumn("영업일", "Business day", 12, func(e exported[PaidBack]) string { return e.of.BusinessDate }),
+	timeColumn(func(r PaidBack) time.Time { return r.RefundedAt }),
+	textColumn("매장", "Store", 18, func(e exported[PaidBack]) string { return e.store.Name }),
+	textColumn("환불 영수증", "Refund receipt", 18, func(e exported[PaidBack]) string { return e.of.Number.String() }),
+	textColumn("판매 영수증", "Sale receipt", 18, func(e exported[PaidBack]) string { return e.of.Sold.String() }),
+	textColumn("이유", "Reason", 24, func(e exported[PaidBack]) string { return e.of.Reason }),
+	textColumn("재입고", "Back in stock", 10, func(e exported[PaidBack]) string { return restockNames[e.of.Restock].In(e.tag, nil) }),
+	amountColumn("금액", "Amount", func(o PaidBack) (int64, money.Currency) { return o.Amounts.Total, o.Currency }),
+	amountColumn("부가세", "Tax", func(o PaidBack) (int64, money.Currency) { return o.Amounts.Tax, o.Currency }),
+	textColumn("통화", "Currency", 8, func(e exported[PaidBack]) string { return string(e.of.Currency) }),
 }
 
 var restockNames = map[bool]lang.Text{true: title("예", "Yes"), false: title("아니오", "No")}
@@ -147,19 +157,15 @@ func (a *api) exportRefunds(ctx context.Context, input *struct {
 var kindNames = map[ReceiptKind]lang.Text{SaleReceipt: title("판매", "Sale"), RefundReceipt: title("환불", "Refund")}
 
 var receiptColumnsOfFile = []sheet.Column[exported[Receipt]]{
-	{Title: title("영업일", "Business day"), Width: 12, Cell: func(e exported[Receipt]) sheet.Cell { return sheet.Text(e.of.Document.BusinessDate) }},
-	{Title: title("시각", "Time"), Width: 20, Cell: func(e exported[Receipt]) sheet.Cell { return e.time(e.of.Document.IssuedAt) }},
-	{Title: title("매장", "Store"), Width: 18, Cell: func(e exported[Receipt]) sheet.Cell { return sheet.Text(e.store.Name) }},
-	{Title: title("영수증 번호", "Receipt no."), Width: 18, Cell: func(e exported[Receipt]) sheet.Cell { return sheet.Text(e.of.Number.String()) }},
-	{Title: title("구분", "Kind"), Width: 8, Cell: func(e exported[Receipt]) sheet.Cell {
-		return sheet.Text(kindNames[e.of.Document.Kind].In(e.tag, nil))
-	}},
-	{Title: title("계산대", "Till"), Width: 14, Cell: func(e exported[Receipt]) sheet.Cell { return sheet.Text(e.of.Document.Register) }},
-	{Title: title("담당", "Cashier"), Width: 12, Cell: func(e exported[Receipt]) sheet.Cell { return sheet.Text(e.of.Document.Cashier) }},
-	{Title: title("금액", "Amount"), Width: 12, Cell: func(e exported[Receipt]) sheet.Cell {
-		return amount(e.of.Document.Totals.Total, e.of.Document.Currency)
-	}},
-	{Title: title("통화", "Currency"), Width: 8, Cell: func(e exported[Receipt]) sheet.Cell { return sheet.Text(string(e.of.Document.Currency)) }},
+	textColumn("영업일", "Business day", 12, func(e exported[Receipt]) string { return e.of.Document.BusinessDate }),
+	timeColumn(func(r Receipt) time.Time { return r.Document.IssuedAt }),
+	textColumn("매장", "Store", 18, func(e exported[Receipt]) string { return e.store.Name }),
+	textColumn("영수증 번호", "Receipt no.", 18, func(e exported[Receipt]) string { return e.of.Number.String() }),
+	textColumn("구분", "Kind", 8, func(e exported[Receipt]) string { return kindNames[e.of.Document.Kind].In(e.tag, nil) }),
+	textColumn("계산대", "Till", 14, func(e exported[Receipt]) string { return e.of.Document.Register }),
+	textColumn("담당", "Cashier", 12, func(e exported[Receipt]) string { return e.of.Document.Cashier }),
+	amountColumn("금액", "Amount", func(o Receipt) (int64, money.Currency) { return o.Document.Totals.Total, o.Document.Currency }),
+	textColumn("통화", "Currency", 8, func(e exported[Receipt]) string { return string(e.of.Document.Currency) }),
 }
 
 func (a *api) exportReceipts(ctx context.Context, input *struct {

@@ -61,7 +61,8 @@ var breakdowns = map[Dimension]breakdown{
 				CAST(SUM(f.total) AS BIGINT), CAST(SUM(f.discount) AS BIGINT), CAST(SUM(f.tax) AS BIGINT)
 			FROM refund r CROSS JOIN refund_line f CROSS JOIN order_line l
 			WHERE `+paidBackWithin("r.")+` AND f.org_id = r.org_id AND f.refund_id = r.id
-				AND l.org_id = r.org_id AND l.order_id = r.order_id AND l.position = f.line GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
+				AND l.org_id = r.org_id AND l.order_id = r.order_id AND l.position = f.line
+			GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
 	},
 }
 

@@ -214,9 +214,9 @@ func merge(now, before []order.Group, by order.Dimension) []compared {
 		text string
 	}
 	places := map[key]int{}
-	list := make([]compared, len(now))
+	list := make([]compared, 0, len(now))
 	for i, group := range now {
-		list[i].Group = group
+		list = append(list, compared{Group: group})
 		places[key{group.ID, group.Text}] = i
 	}
 	if by == order.ByDay {
@@ -351,7 +351,8 @@ func columnsOf(by order.Dimension) []sheet.Column[groupRow] {
 		amount("직전 기간 순매출", "Net sales before", func(r groupRow) int64 { return r.NetBefore })
 	}
 	return append(columns, sheet.Column[groupRow]{
-		Title: lang.Text{KO: "통화", EN: "Currency"}, Width: narrow, Cell: func(r groupRow) sheet.Cell { return sheet.Text(string(r.currency)) },
+		Title: lang.Text{KO: "통화", EN: "Currency"}, Width: narrow,
+		Cell: func(r groupRow) sheet.Cell { return sheet.Text(string(r.currency)) },
 	})
 }
 

@@ -19,16 +19,17 @@ const exportTimeout = time.Minute
 // columns are those of a file of shifts, with times on the store's clock.
 func columns(store place.Store) []sheet.Column[View] {
 	const wide, narrow = 20, 13
+	column := func(ko, en string, width float64, cell func(View) sheet.Cell) sheet.Column[View] {
+		return sheet.Column[View]{Title: lang.Text{KO: ko, EN: en}, Width: width, Cell: cell}
+	}
 	text := func(ko, en string, width float64, of func(View) string) sheet.Column[View] {
-		return sheet.Column[View]{Title: lang.Text{KO: ko, EN: en}, Width: width, Cell: func(v View) sheet.Cell { return sheet.Text(of(v)) }}
+		return column(ko, en, width, func(v View) sheet.Cell { return sheet.Text(of(v)) })
 	}
 	count := func(ko, en string, of func(View) int64) sheet.Column[View] {
-		return sheet.Column[View]{Title: lang.Text{KO: ko, EN: en}, Width: narrow, Cell: func(v View) sheet.Cell { return sheet.Whole(of(v)) }}
+		return column(ko, en, narrow, func(v View) sheet.Cell { return sheet.Whole(of(v)) })
 	}
 	amount := func(ko, en string, of func(View) int64) sheet.Column[View] {
-		return sheet.Column[View]{Title: lang.Text{KO: ko, EN: en}, Width: narrow, Cell: func(v View) sheet.Cell {
-			return sheet.Decimal(money.Decimal(of(v), v.Currency))
-		}}
+		return column(ko, en, narrow, func(v View) sheet.Cell { return sheet.Decimal(money.Decimal(of(v), v.Currency)) })
 	}
 	at := func(moment time.Time) string {
 		if moment.IsZero() {
