@@ -36,6 +36,7 @@ export const screens = [
   { name: 'till', path: '/till', enter: openTill },
   { name: 'till-options', path: '/till', enter: openTill, prepare: openOptions },
   { name: 'till-cash', path: '/till', enter: openTill, prepare: openCash },
+  { name: 'till-sold-out', path: '/till', enter: openTill, prepare: openSoldOut },
   { name: 'till-sold', path: '/till', enter: openTill, prepare: sell },
   { name: 'console-sign-in', path: '/console', allowed: nobody },
   { name: 'console-start', path: '/console', ...asOwner },
@@ -47,7 +48,9 @@ export const screens = [
   { name: 'console-catalog', path: '/console/catalog', ...asOwner },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
+  { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
+  { name: 'console-discounts', path: '/console/discounts', ...asOwner },
   { name: 'console-stock', path: '/console/stock', ...asOwner },
   { name: 'console-receipts', path: '/console/receipts', ...asOwner },
   { name: 'console-devices', path: '/console/devices', ...asOwner },
@@ -81,6 +84,12 @@ function lastDays(path, count) {
 /** Chooses the first product of the shelf, which asks for options. @param {Page} page */
 async function openOptions(page) {
   await page.locator('.shelf button').first().click();
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Asks until when the first product is sold out. @param {Page} page */
+async function openSoldOut(page) {
+  await page.locator('.shelf button').first().click({ button: 'right' });
   await page.getByRole('dialog').waitFor();
 }
 

@@ -26,7 +26,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift                                                             string
+	day, shift, discount                                                   string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -71,6 +71,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	b.variant = product.Variants[0].ID
 	b.sell(t, opened)
 	b.importFile(t)
+	b.discount = create("/v1/discounts", discountBody())
 	b.printer = create("/v1/printers", printerBody(b.store))
 	var job named
 	b.owner.Do("POST", "/v1/print-jobs", object{"receipt_number": b.receipt}, "Idempotency-Key", "print-1").Want(t, 201).Into(t, &job)
@@ -178,6 +179,10 @@ func productBody(b brand) object {
 	}
 }
 
+func discountBody() object {
+	return object{"name": "직원 할인", "percent_ppm": 300_000, "active": true}
+}
+
 func printerBody(store string) object {
 	return object{"store_id": store, "name": "계산대", "address": "127.0.0.1:9", "paper": 80}
 }
@@ -262,9 +267,9 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 			if answer := us.owner.Send(importRequest(t, []byte("x"), them.store)); answer.Status < 400 || answer.Status >= 500 {
 				t.Errorf("an import into their store: %d %s", answer.Status, answer.Body)
 			}
-			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs"} {
+			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/discounts"} {
 				answer := us.owner.Do("GET", path, nil).Want(t, 200)
-				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job} {
+				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.discount} {
 					if bytes.Contains(answer.Body, []byte(`"`+theirs+`"`)) {
 						t.Errorf("GET %s shows their %s", path, theirs)
 					}
@@ -280,25 +285,30 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	delete(change, "password")
 	change["active"] = true
 	return map[string]httpapitest.Stranger{
-		"apply-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
-		"undo-catalog-import":    {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
-		"get-catalog-import":     {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
-		"change-category":        {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
-		"change-option-group":    {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
-		"get-product":            {Path: fmt.Sprintf("/v1/products/%s", them.product)},
-		"change-product":         {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
-		"revoke-device":          {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
-		"create-pairing-code":    {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
-		"update-merchant":        {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
-		"get-store":              {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
-		"update-store":           {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
-		"get-menu":               {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
+		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
+		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
+		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
+		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
+		"change-product":       {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
+		"revoke-device":        {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
+		"create-pairing-code":  {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
+		"update-merchant":      {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
+		"get-store":            {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
+		"update-store":         {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
+		"get-menu":             {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"get-availability":     {Path: fmt.Sprintf("/v1/stores/%s/availability", them.store)},
+		"change-sold-out": {Path: fmt.Sprintf("/v1/stores/%s/sold-out", them.store), Body: object{
+			"sold_out": true, "variant_ids": []any{us.variant},
+		}},
 		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
 		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
 		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
 		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
 		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
+		"update-discount":        {Path: fmt.Sprintf("/v1/discounts/%s", them.discount), Body: discountBody()},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
 		"print-test-page":        {Path: fmt.Sprintf("/v1/printers/%s/test-page", them.printer)},
@@ -346,6 +356,15 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 	return map[string]httpapitest.Stranger{
 		"a quote": {Path: "/v1/quotes", Body: object{
 			"store_id": b.store, "lines": []any{object{"variant_id": b.variant, "quantity": 1}},
+		}},
+		"an approval": {Path: "/v1/approvals", Body: object{
+			"lines": []any{object{"variant_id": b.variant, "quantity": 1}}, "approver": object{"login": "ours", "password": password},
+		}},
+		"a discount": {Path: "/v1/approvals", Body: object{
+			"lines": []any{object{
+				"variant_id": b.variant, "quantity": 1, "discounts": []any{object{"discount_id": b.discount}},
+			}},
+			"approver": object{"login": "theirs", "password": password},
 		}},
 		"a product": {Path: "/v1/products", Body: productBody(b)},
 		"a movement": {Path: "/v1/stock-movements", Body: object{

@@ -29,6 +29,7 @@ const (
 	aLimited   = `id = (SELECT MIN(id) FROM ledger_account WHERE limited = 1 AND available > 0)`
 	anAccount  = `id = (SELECT MIN(id) FROM ledger_account WHERE debits > 0)`
 	aClaim     = `posting_id = (SELECT MIN(posting_id) FROM ledger_claim)`
+	aDiscount  = `order_id = (SELECT MIN(order_id) FROM order_line_discount) AND line = (SELECT MIN(line) FROM order_line_discount WHERE order_id = (SELECT MIN(order_id) FROM order_line_discount)) AND position = 1`
 	anOrder    = `id = (SELECT MIN(id) FROM orders WHERE status = 'paid')`
 	aLine      = `order_id = (SELECT MIN(order_id) FROM order_line) AND position = 1`
 	aTender    = `order_id = (SELECT MIN(order_id) FROM tender) AND position = 1`
@@ -80,6 +81,8 @@ var corruptions = []corruption{
 	{"a line is of another variant", `UPDATE order_line SET variant_id = 1 WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1) AND position = (SELECT MIN(position) FROM order_line WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1))`, "checkout.orders"},
 	{"a line is gone", `DELETE FROM order_line WHERE ` + aLine, "checkout.orders"},
 	{"a chosen option cost more", `UPDATE order_line_option SET price_delta = price_delta + 500 WHERE ` + anOption, "checkout.orders"},
+	{"a discount took off more", `UPDATE order_line_discount SET amount = amount + 10 WHERE ` + aDiscount, "checkout.orders"},
+	{"a discount is gone", `DELETE FROM order_line_discount WHERE ` + aDiscount, "checkout.orders"},
 	{"a tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aTender, "checkout.orders"},
 	{"a tender is gone", `DELETE FROM tender WHERE ` + aTender, "checkout.orders"},
 	{"a refund paid back more", `UPDATE refund SET total = total + 10 WHERE ` + aRefund, "checkout.orders"},

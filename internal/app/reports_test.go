@@ -111,6 +111,13 @@ func TestEveryBreakdownAddsUpToTheWhole(t *testing.T) {
 			if whole.Orders == 0 || whole.Refunds == 0 || whole.Net != whole.Gross-whole.Refunds || len(whole.Days) < 2 {
 				t.Fatalf("the sales are %+v", whole)
 			}
+			var off int64
+			for _, group := range items[console.GroupView](t, owner, "/v1/reports/sales/groups?"+period+"&by=discount&sort=discount") {
+				off += group.Discount
+			}
+			if off != whole.Discount {
+				t.Errorf("the discounts are %d, not %d", off, whole.Discount)
+			}
 			for _, by := range []string{"day", "store", "product", "category", "tender", "staff"} {
 				var sums console.FiguresView
 				last := int64(1 << 60)

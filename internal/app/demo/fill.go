@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/discount"
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
@@ -119,6 +120,12 @@ func (f *filler) found(ctx context.Context) error {
 		}
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
+		}
+		for _, given := range discounts {
+			given.ID = f.DB.NewID()
+			if err := discount.Create(ctx, tx, org, 0, given); err != nil {
+				return err
+			}
 		}
 		for _, company := range companies(f.today) {
 			merchant := f.DB.NewID()
@@ -257,6 +264,33 @@ func (f *filler) morning(ctx context.Context) error {
 		if err := f.carry(ctx, shop, "in:"+f.today.Format(time.DateOnly), shop.past.morning); err != nil {
 			return err
 		}
+		if err := f.sellOut(ctx, shop); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gone is what no shop has this morning.
+const gone = "자몽에이드"
+
+// sellOut marks it as sold out until the fruit comes.
+func (f *filler) sellOut(ctx context.Context, shop *shop) error {
+	for i, product := range shop.sells.products {
+		if product.Name != gone {
+			continue
+		}
+		err := f.DB.Write(ctx, func(tx *database.Tx) error {
+			store, err := place.Directory{}.Store(ctx, tx, f.org, shop.store)
+			if err != nil {
+				return err
+			}
+			items := []catalog.Item{{ID: shop.variants[unit{i, 0}]}}
+			return catalog.MarkSoldOut(ctx, tx, f.org, shop.manager, store, items, "", time.Time{})
+		})
+		if err != nil {
+			return fmt.Errorf("mark %s as sold out: %w", gone, err)
+		}
 	}
 	return nil
 }
@@ -341,12 +375,29 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 		request.Lines = append(request.Lines, wanted)
 		request.ExpectedTotal += price * int64(line.quantity)
 	}
+	if off, given := made.thanks(request.ExpectedTotal); given {
+		request.Discounts = []checkout.DiscountWanted{off}
+		request.ExpectedTotal -= off.Amount
+	}
 	handed := request.ExpectedTotal
 	if made.cash > 0 {
 		handed = (handed + made.cash - 1) / made.cash * made.cash
 	}
 	request.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: handed}}
 	return request
+}
+
+// thanksEvery is how often a guest is thanked, thanksAbove from which sum on, and thanksOff what it is worth.
+const (
+	thanksEvery = 25
+	thanksAbove = 10_000
+	thanksOff   = 500
+)
+
+// thanks is what a guest who buys much is thanked with now and then.
+func (s *sale) thanks(total int64) (checkout.DiscountWanted, bool) {
+	given := s.number%thanksEvery == 0 && total >= thanksAbove
+	return checkout.DiscountWanted{Amount: thanksOff, Name: "단골 손님"}, given
 }
 
 // price is what a variant costs in this store, without options.

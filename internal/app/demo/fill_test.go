@@ -39,9 +39,10 @@ func open(t *testing.T, dialect database.Dialect) program {
 	books := ledger.New(db, databasetest.Quiet())
 	t.Cleanup(books.Close)
 	shelf := stock.New(db, books, catalog.Variants{})
+	keeper := auth.NewKeeper(db, staff.Subjects{}, fleet.Devices{}, auth.Options{})
 	return program{Services{
-		DB: db, Keeper: auth.NewKeeper(db, staff.Subjects{}, fleet.Devices{}, auth.Options{}),
-		Catalog: catalog.New(db, shelf, shelf), Stock: shelf, Checkout: checkout.New(db, books),
+		DB: db, Keeper: keeper,
+		Catalog: catalog.New(db, shelf, shelf), Stock: shelf, Checkout: checkout.New(db, books, keeper),
 	}, hands, books}
 }
 
@@ -158,7 +159,7 @@ func TestAnInterruptedFillIsCompletedOnAnotherDayAsItWasMeant(t *testing.T) {
 	for _, cut := range []int64{1, 30, 25} {
 		cable := &cable{Committer: p.books, left: cut}
 		halted := p.Services
-		halted.Stock, halted.Checkout = stock.New(p.DB, cable, catalog.Variants{}), checkout.New(p.DB, cable)
+		halted.Stock, halted.Checkout = stock.New(p.DB, cable, catalog.Variants{}), checkout.New(p.DB, cable, p.Keeper)
 		if err := Fill(t.Context(), halted, p.hands, small()); !errors.Is(err, errCut) {
 			t.Fatalf("a fill whose answers were lost after %d: %v", cut, err)
 		}

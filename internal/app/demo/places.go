@@ -3,6 +3,7 @@ package demo
 import (
 	"time"
 
+	"dangol/internal/capability/discount"
 	"dangol/internal/core/place"
 	"dangol/internal/ground/lang"
 )
@@ -48,6 +49,14 @@ type person struct{ login, name string }
 
 // owner owns the organisation.
 var owner = person{"owner", "김단골"}
+
+// discounts are those that the brand has named.
+var discounts = []discount.Discount{
+	{Name: "직원 할인", NameEN: "Staff discount", PercentPPM: 300_000, Active: true},
+	{Name: "단골 쿠폰", NameEN: "Regular’s coupon", Amount: 1_000, Currency: currency, Active: true},
+	{Name: "개인 컵", NameEN: "Own cup", Amount: 300, Currency: currency, Active: true},
+	{Name: "사장님 손님", NameEN: "Guest of the house", PercentPPM: 1_000_000, Approval: true, Active: true},
+}
 
 // companies are those of the brand on a day.
 func companies(today time.Time) []company {

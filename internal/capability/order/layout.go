@@ -194,6 +194,9 @@ func (w *writer) totals() {
 	if t.Discount != 0 || added {
 		w.amount(paper.Soft, w.say(wordSubtotal), t.Subtotal)
 		w.amount(paper.Soft, w.say(wordDiscount), -t.Discount)
+		for _, discount := range t.Discounts {
+			w.amount(paper.Soft, "· "+discount.Name, -discount.Amount)
+		}
 	}
 	if added {
 		for _, tax := range t.Taxes {

@@ -7,6 +7,7 @@ package order
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -148,6 +149,7 @@ type Order struct {
 	Change            int64
 	CallNumber        int64 // what is called out at the counter
 	Number            Number
+	ApprovedBy        int64 // who allowed its discounts, 0 when who sold could
 	SoldAt, CreatedAt time.Time
 	Lines             []Line
 	Tenders           []Tender
@@ -245,6 +247,41 @@ func (o Order) LineAt(position int64) Line {
 		}
 	}
 	return Line{}
+}
+
+// Discounts are the order's own, each whole, in the order in which they were taken off: the sums of the lines' shares.
+func (o Order) Discounts() []pricing.DiscountShare {
+	var whole []pricing.DiscountShare
+	for _, line := range o.Lines {
+		for _, share := range line.Discounts {
+			if ofOrder(share) {
+				whole = addShare(whole, share)
+			}
+		}
+	}
+	return whole
+}
+
+func ofOrder(share pricing.DiscountShare) bool {
+	return share.Kind == pricing.OrderDiscount || share.Kind == pricing.OrderRounding
+}
+
+// addShare adds a line's share to the discount that it is a share of.
+func addShare(whole []pricing.DiscountShare, share pricing.DiscountShare) []pricing.DiscountShare {
+	for i := range whole {
+		one := whole[i]
+		one.Amount = share.Amount
+		if one == share {
+			whole[i].Amount += share.Amount
+			return whole
+		}
+	}
+	return append(whole, share)
+}
+
+// OwnDiscounts are those of the line alone.
+func (l Line) OwnDiscounts() []pricing.DiscountShare {
+	return slices.DeleteFunc(slices.Clone(l.Discounts), ofOrder)
 }
 
 // Sold is the order as pricing.Refund wants it: each line under its id, with what was refunded of it before.

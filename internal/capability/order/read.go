@@ -15,7 +15,7 @@ import (
 )
 
 const orderColumns = `id, version, status, store_id, merchant_id, device_id, staff_id, posting_id, business_date, currency,
-	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, sold_at, created_at`
+	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, approved_by, sold_at, created_at`
 
 var (
 	selectOrders = database.Register("order.select", `
@@ -297,7 +297,7 @@ func scanOrder(row database.Scanner) (Order, error) {
 		&mode, &taxation,
 	}
 	into = append(into, amountFields(&o.Amounts)...)
-	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &soldAt, &createdAt)
+	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &o.ApprovedBy, &soldAt, &createdAt)
 	if err := row.Scan(into...); err != nil {
 		return o, err
 	}

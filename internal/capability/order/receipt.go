@@ -42,6 +42,7 @@ type Document struct {
 	Store        DocumentStore     `json:"store"`
 	Register     string            `json:"register" doc:"The till's name"`
 	Cashier      string            `json:"cashier"`
+	ApprovedBy   string            `json:"approved_by,omitempty" doc:"Who allowed the discounts, when the cashier could not; not printed"`
 	Lines        []DocumentLine    `json:"lines"`
 	Totals       DocumentTotals    `json:"totals"`
 	Tenders      []DocumentTender  `json:"tenders"`
@@ -103,15 +104,16 @@ type DocumentDiscount struct {
 // DocumentTotals are the sums of the receipt. A simplified merchant's receipt has TaxIncluded (공급대가) and no tax apart
 // (부가가치세법 시행령 제73조 제10항, unverified); an exempt merchant's has Exempt alone.
 type DocumentTotals struct {
-	Subtotal      int64         `json:"subtotal" doc:"Before discounts and added tax"`
-	Discount      int64         `json:"discount"`
-	TaxableSupply int64         `json:"taxable_supply" doc:"공급가액: the taxed part without its tax"`
-	TaxIncluded   int64         `json:"tax_included" doc:"공급대가 of a simplified merchant: tax is in it and not shown apart"`
-	Tax           int64         `json:"tax"`
-	Taxes         []DocumentTax `json:"taxes"`
-	Exempt        int64         `json:"exempt" doc:"면세금액"`
-	ZeroRated     int64         `json:"zero_rated" doc:"영세율금액"`
-	Total         int64         `json:"total"`
+	Subtotal      int64              `json:"subtotal" doc:"Before discounts and added tax"`
+	Discount      int64              `json:"discount"`
+	Discounts     []DocumentDiscount `json:"discounts" doc:"Those of the order as a whole, which are part of discount"`
+	TaxableSupply int64              `json:"taxable_supply" doc:"공급가액: the taxed part without its tax"`
+	TaxIncluded   int64              `json:"tax_included" doc:"공급대가 of a simplified merchant: tax is in it and not shown apart"`
+	Tax           int64              `json:"tax"`
+	Taxes         []DocumentTax      `json:"taxes"`
+	Exempt        int64              `json:"exempt" doc:"면세금액"`
+	ZeroRated     int64              `json:"zero_rated" doc:"영세율금액"`
+	Total         int64              `json:"total"`
 }
 
 // DocumentTax is one tax of the receipt.
@@ -135,4 +137,8 @@ type DocumentOriginal struct {
 	BusinessDate string    `json:"business_date" format:"date"`
 }
 
-func (d *Document) decode(text string) error { return json.Unmarshal([]byte(text), d) }
+// decode reads a stored document. What an earlier version of the program did not know is empty.
+func (d *Document) decode(text string) error {
+	d.Totals.Discounts = []DocumentDiscount{}
+	return json.Unmarshal([]byte(text), d)
+}

@@ -28,9 +28,11 @@ const (
 	ByStaff   Dimension = "staff" // who sold, and who paid back
 	ByTender  Dimension = "tender"
 	ByProduct Dimension = "product"
+	// ByDiscount is what was taken off under each name: orders and discounts only, and nothing of refunds.
+	ByDiscount Dimension = "discount"
 )
 
-// breakdown are the two statements of a dimension: what was sold, and what was paid back.
+// breakdown are the two statements of a dimension: what was sold, and what was paid back, nil when that isn't known.
 type breakdown struct{ sold, paidBack *database.Statement }
 
 // SQLite follows a CROSS JOIN from left to right, so that it begins with the few orders of the period; PostgreSQL takes it
@@ -64,6 +66,11 @@ var breakdowns = map[Dimension]breakdown{
 				AND l.org_id = r.org_id AND l.order_id = r.order_id AND l.position = f.line
 			GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
 	},
+	ByDiscount: {sold: database.Register("order.sum_sold_by_discount", `
+		SELECT 0, d.key || ':' || d.name, d.name, MAX(d.name_en), COUNT(DISTINCT d.order_id), 0, 0, CAST(SUM(d.amount) AS BIGINT), 0
+		FROM orders o CROSS JOIN order_line_discount d
+		WHERE `+soldWithin("o.")+` AND d.org_id = o.org_id AND d.order_id = o.id
+		GROUP BY d.key, d.name ORDER BY d.key, d.name LIMIT $6`)},
 }
 
 var sumByQuarter = database.Register("order.sum_by_quarter", fmt.Sprintf(`
@@ -151,6 +158,9 @@ func (p Period) Groups(ctx context.Context, tx *database.Tx, org int64, by Dimen
 	}
 	if err := read(breakdowns[by].sold, func(group *Group) *Sums { return &group.Sold }); err != nil {
 		return nil, fmt.Errorf("sum up sales by %q: %w", by, err)
+	}
+	if breakdowns[by].paidBack == nil {
+		return groups, nil
 	}
 	if err := read(breakdowns[by].paidBack, func(group *Group) *Sums { return &group.PaidBack }); err != nil {
 		return nil, fmt.Errorf("sum up refunds by %q: %w", by, err)

@@ -38,14 +38,16 @@ type View struct {
 // DetailView is a whole order.
 type DetailView struct {
 	View
-	CreatedAt time.Time       `json:"created_at" doc:"When the server took it; later than sold_at for what was sold offline"`
-	TaxMode   pricing.TaxMode `json:"tax_mode" enum:"inclusive,exclusive"`
-	Totals    AmountsView     `json:"totals"`
-	Change    int64           `json:"change"`
-	Lines     []LineView      `json:"lines"`
-	Tenders   []TenderView    `json:"tenders"`
-	Refunds   []RefundView    `json:"refunds"`
-	Left      int64           `json:"left" doc:"What can still be paid back"`
+	CreatedAt  time.Time       `json:"created_at" doc:"When the server took it; later than sold_at for what was sold offline"`
+	TaxMode    pricing.TaxMode `json:"tax_mode" enum:"inclusive,exclusive"`
+	Totals     AmountsView     `json:"totals"`
+	Change     int64           `json:"change"`
+	Lines      []LineView      `json:"lines"`
+	Discounts  []DiscountView  `json:"discounts" doc:"Of the order as a whole, each whole; each line has its share"`
+	ApprovedBy string          `json:"approved_by,omitempty" doc:"stf_…: who allowed its discounts, when who sold could not"`
+	Tenders    []TenderView    `json:"tenders"`
+	Refunds    []RefundView    `json:"refunds"`
+	Left       int64           `json:"left" doc:"What can still be paid back"`
 }
 
 // AmountsView is what a line, an order or a refund comes to, in minor units.
@@ -109,10 +111,12 @@ type OptionView struct {
 
 // DiscountView is what was taken off a line.
 type DiscountView struct {
-	Kind   pricing.DiscountKind `json:"kind" enum:"line,order,rounding,order_rounding"`
-	NameKO string               `json:"name_ko"`
-	NameEN string               `json:"name_en"`
-	Amount int64                `json:"amount"`
+	Key        string               `json:"key" doc:"dsc_…, or free; empty for a rounding"`
+	Kind       pricing.DiscountKind `json:"kind" enum:"line,line_rounding,order,order_rounding"`
+	NameKO     string               `json:"name_ko"`
+	NameEN     string               `json:"name_en"`
+	PercentPPM int64                `json:"percent_ppm" doc:"0 for an amount"`
+	Amount     int64                `json:"amount"`
 }
 
 // TenderView is one way in which an order was paid.
@@ -168,7 +172,8 @@ func (o Order) Show() View {
 func (o Order) ShowDetail() DetailView {
 	shown := DetailView{
 		View: o.Show(), CreatedAt: o.CreatedAt, TaxMode: o.TaxMode, Totals: ShowAmounts(o.Amounts), Change: o.Change,
-		Lines: []LineView{}, Tenders: []TenderView{}, Refunds: []RefundView{}, Left: o.Amounts.Total - o.Refunded,
+		Lines: []LineView{}, Discounts: ShowDiscounts(o.Discounts()), ApprovedBy: staffIDs.Format(o.ApprovedBy),
+		Tenders: []TenderView{}, Refunds: []RefundView{}, Left: o.Amounts.Total - o.Refunded,
 	}
 	for _, line := range o.Lines {
 		shown.Lines = append(shown.Lines, line.show())
@@ -191,7 +196,7 @@ func (l Line) show() LineView {
 		Name: l.Name, NameEN: l.NameEN, VariantName: l.VariantName, SKU: l.SKU, Quantity: l.Quantity, Refunded: l.Returned,
 		Left: l.Left(), ListPrice: l.ListPrice, UnitPrice: l.UnitPrice, TaxClass: l.TaxClass,
 		Exempt: l.TaxedAs == pricing.ExemptItem, Amounts: ShowAmounts(l.Amounts), Total: l.Amounts.Total,
-		Options: []OptionView{}, Discounts: []DiscountView{}, AddedBy: staffIDs.Format(l.AddedBy),
+		Options: []OptionView{}, Discounts: ShowDiscounts(l.Discounts), AddedBy: staffIDs.Format(l.AddedBy),
 		AddedOn: deviceIDs.Format(l.AddedOn), AddedAt: l.AddedAt,
 	}
 	for _, option := range l.Options {
@@ -200,9 +205,16 @@ func (l Line) show() LineView {
 			PriceDelta: option.PriceDelta, Quantity: option.Quantity,
 		})
 	}
-	for _, share := range l.Discounts {
-		shown.Discounts = append(shown.Discounts, DiscountView{
-			Kind: share.Kind, NameKO: share.Name.KO, NameEN: share.Name.EN, Amount: share.Amount,
+	return shown
+}
+
+// ShowDiscounts is what was taken off, one by one.
+func ShowDiscounts(shares []pricing.DiscountShare) []DiscountView {
+	shown := []DiscountView{}
+	for _, share := range shares {
+		shown = append(shown, DiscountView{
+			Key: share.Key, Kind: share.Kind, NameKO: share.Name.KO, NameEN: share.Name.EN, PercentPPM: share.PercentPPM,
+			Amount: share.Amount,
 		})
 	}
 	return shown

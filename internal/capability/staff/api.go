@@ -167,6 +167,29 @@ func (a *api) signIn(ctx context.Context, input *signInInput) (*sessionOutput, e
 	return output, err
 }
 
+// ProofInput proves who someone is who does not sign in: an approver at someone else's till.
+type ProofInput struct {
+	Login    string `json:"login" minLength:"1" maxLength:"100"`
+	Password string `json:"password" minLength:"1" maxLength:"500"`
+}
+
+// Prove says which of the organisation's staff has given the proof. The errors are those of auth.Keeper.Match.
+func Prove(ctx context.Context, db *database.DB, keeper *auth.Keeper, org int64, proof ProofInput) (int64, error) {
+	var meant []auth.Candidate
+	err := db.Read(ctx, func(tx *database.Tx) error {
+		found, err := candidates(ctx, tx, proof.Login)
+		meant = slices.DeleteFunc(found, func(one auth.Candidate) bool { return one.Org != org })
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	found, err := keeper.Match(ctx, auth.Attempt{
+		Login: normalLogin(proof.Login), Password: proof.Password, Address: httpapi.Address(ctx),
+	}, meant)
+	return found.Subject, err
+}
+
 // begin opens a session and shows it.
 func (a *api) begin(ctx context.Context, tx *database.Tx, org, member int64, output *sessionOutput) error {
 	grants, err := Subjects{}.Grants(ctx, tx, org, member)

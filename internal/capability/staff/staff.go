@@ -40,6 +40,17 @@ type Assignment struct {
 	Merchant, Store int64
 }
 
+// RolesIn are the roles that hold in a store of a merchant.
+func (m Member) RolesIn(merchant, store int64) []Role {
+	var held []Role
+	for _, role := range m.Roles {
+		if (role.Merchant == 0 || role.Merchant == merchant) && (role.Store == 0 || role.Store == store) {
+			held = append(held, role.Role)
+		}
+	}
+	return held
+}
+
 // Input is what a staff member is made or changed from.
 type Input struct {
 	Login string

@@ -123,7 +123,8 @@ type Option struct {
 	Quantity   int64 // per unit of the line: two extra shots
 }
 
-// Discount takes off a percentage or an amount: exactly one of the two is set, and positive. An amount on a line is for the
+// Discount is taken off at the sale (매출에누리), so it is no part of the tax base: 부가가치세법 제29조제5항제1호 (unverified). It
+// takes off a percentage or an amount: exactly one of the two is set, and positive. An amount on a line is for the
 // whole line, not per unit. A percentage comes to whole minor units, a half rounded up.
 type Discount struct {
 	Key        string // what gave it: a campaign, a button of the till

@@ -41,10 +41,10 @@ type GroupView struct {
 // GroupsQuery asks for a breakdown.
 type GroupsQuery struct {
 	SalesQuery
-	By         order.Dimension `query:"by" required:"true" enum:"day,store,product,category,tender,staff"`
+	By         order.Dimension `query:"by" required:"true" enum:"day,store,product,category,tender,staff,discount"`
 	CategoryID string          `query:"category_id" doc:"Only products of this category: cat_…, or none"`
 	Query      string          `query:"query" maxLength:"100" doc:"Found in names"`
-	Sort       string          `query:"sort" enum:"key,name,orders,units,gross,refunds,net" default:"net"`
+	Sort       string          `query:"sort" enum:"key,name,orders,units,gross,refunds,net,discount" default:"net"`
 	Order      string          `query:"order" enum:"asc,desc" default:"desc"`
 }
 
@@ -105,6 +105,8 @@ func (q GroupsQuery) keyOf(group GroupView) groupKey {
 		key.Number = group.Refunds
 	case "net":
 		key.Number = group.Net
+	case "discount":
+		key.Number = group.Discount
 	}
 	return key
 }
@@ -207,7 +209,7 @@ type compared struct {
 }
 
 // merge sets each group beside that of the period before. What sold only then is there with nothing now; days are not
-// compared, as no two periods share one.
+// compared, as no two periods share one, nor are discounts.
 func merge(now, before []order.Group, by order.Dimension) []compared {
 	type key struct {
 		id   int64
@@ -219,7 +221,7 @@ func merge(now, before []order.Group, by order.Dimension) []compared {
 		list = append(list, compared{Group: group})
 		places[key{group.ID, group.Text}] = i
 	}
-	if by == order.ByDay {
+	if by == order.ByDay || by == order.ByDiscount {
 		return list
 	}
 	for _, group := range before {
@@ -285,6 +287,8 @@ func (s scope) names(
 		}, err
 	case order.ByProduct:
 		return func(group order.Group, shown *GroupView) { shown.Key = productIDs.Format(group.ID) }, nil
+	case order.ByDiscount:
+		return func(group order.Group, shown *GroupView) { shown.Key = group.Text }, nil
 	case order.ByTender:
 		return func(group order.Group, shown *GroupView) {
 			name := tenderNames[order.TenderKind(group.Text)]
@@ -312,6 +316,7 @@ var keyTitles = map[order.Dimension]lang.Text{
 	order.ByDay: {KO: "영업일", EN: "Business day"}, order.ByStore: {KO: "매장", EN: "Store"},
 	order.ByProduct: {KO: "상품", EN: "Product"}, byCategory: {KO: "카테고리", EN: "Category"},
 	order.ByTender: {KO: "결제수단", EN: "Tender"}, order.ByStaff: {KO: "직원", EN: "Staff"},
+	order.ByDiscount: {KO: "할인", EN: "Discount"},
 }
 
 var noCategory = lang.Text{KO: "카테고리 없음", EN: "No category"}
@@ -344,10 +349,13 @@ func columnsOf(by order.Dimension) []sheet.Column[groupRow] {
 		count("수량", "Units", func(r groupRow) int64 { return r.Units })
 		count("환불 수량", "Units refunded", func(r groupRow) int64 { return r.UnitsRefunded })
 	}
-	amount("매출", "Sales", func(r groupRow) int64 { return r.Gross })
-	amount("환불", "Refunds", func(r groupRow) int64 { return r.Refunds })
-	amount("순매출", "Net sales", func(r groupRow) int64 { return r.Net })
-	if by != order.ByDay {
+	amount("할인", "Discount", func(r groupRow) int64 { return r.Discount })
+	if by != order.ByDiscount {
+		amount("매출", "Sales", func(r groupRow) int64 { return r.Gross })
+		amount("환불", "Refunds", func(r groupRow) int64 { return r.Refunds })
+		amount("순매출", "Net sales", func(r groupRow) int64 { return r.Net })
+	}
+	if by != order.ByDay && by != order.ByDiscount {
 		amount("직전 기간 순매출", "Net sales before", func(r groupRow) int64 { return r.NetBefore })
 	}
 	return append(columns, sheet.Column[groupRow]{

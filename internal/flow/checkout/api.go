@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/discount"
 	"dangol/internal/capability/order"
+	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
@@ -29,10 +31,11 @@ const (
 
 // wanting are the errors of what is asked to be sold.
 var wanting = []*fault.Code{
-	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
+	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrSoldOut, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
 	catalog.ErrOptionTwice, catalog.ErrOptionSoldOut, catalog.ErrGroupMinimum, catalog.ErrGroupMaximum,
 	catalog.ErrPriceBelowZero, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
-	pricing.NegativePrice, pricing.UnknownTaxClass, money.Overflow,
+	pricing.NegativePrice, pricing.UnknownTaxClass, pricing.DiscountForm, pricing.DiscountTooLarge, money.Overflow,
+	ErrDiscountName, discount.ErrUnknown,
 }
 
 // committing are the errors of every posting.
@@ -60,9 +63,15 @@ func (s *Service) Serve(server *httpapi.API) {
 		Summary: "Sell at this till: all of it or nothing, once under its key",
 		Errors: all(wanting, committing, []*fault.Code{
 			ErrPriceChanged, ErrOutOfStock, stock.ErrShort, ErrSoldAt, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
-			pricing.TenderKindUnknown,
+			pricing.TenderKindUnknown, ErrApproval, ErrApprovalVoid,
 		}),
 	}, s.postCheckout)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "approve-discounts", Method: http.MethodPost, Path: "/v1/approvals", Tag: "Checkout", Permission: sellPermission,
+		Key: true, Summary: "Someone who may take off more says yes to the discounts of a basket at this till",
+		Status: http.StatusCreated,
+		Errors: all(wanting, []*fault.Code{ErrApprover, auth.ErrWrongPassword, auth.ErrTooMany, auth.ErrBusy, auth.ErrUnpaired}),
+	}, s.postApproval)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "refund", Method: http.MethodPost, Path: "/v1/orders/{id}/refunds", Tag: "Checkout", Permission: refundPermission,
 		Key: true, Summary: "Pay back units of an order to where the money came from, once under its key",
@@ -85,13 +94,39 @@ func (s *Service) Serve(server *httpapi.API) {
 type BasketInput struct {
 	Currency string      `json:"currency,omitempty" maxLength:"3" doc:"Left out, the store's; another one is refused"`
 	Lines    []LineInput `json:"lines" minItems:"1" maxItems:"500"`
+	// Discounts are on the order as a whole.
+	Discounts []DiscountInput `json:"discounts,omitempty" maxItems:"5" doc:"On the order as a whole"`
 }
 
 // LineInput asks for units of a variant.
 type LineInput struct {
-	VariantID string        `json:"variant_id" doc:"var_…"`
-	Quantity  int64         `json:"quantity" minimum:"1" maximum:"99999"`
-	Options   []OptionInput `json:"options,omitempty" maxItems:"50"`
+	VariantID string          `json:"variant_id" doc:"var_…"`
+	Quantity  int64           `json:"quantity" minimum:"1" maximum:"99999"`
+	Options   []OptionInput   `json:"options,omitempty" maxItems:"50"`
+	Discounts []DiscountInput `json:"discounts,omitempty" maxItems:"5" doc:"On the whole line"`
+}
+
+// DiscountInput asks for a discount: one that the organisation has named, or a free one.
+type DiscountInput struct {
+	DiscountID string `json:"discount_id,omitempty" doc:"dsc_…; left out for a free one"`
+	PercentPPM int64  `json:"percent_ppm,omitempty" minimum:"0" maximum:"1000000" doc:"Of a free one: parts per million, 100000 is 10 %"`
+	Amount     int64  `json:"amount,omitempty" minimum:"0" maximum:"9007199254740991" doc:"Of a free one, instead of a percentage: minor units"`
+	Name       string `json:"name,omitempty" maxLength:"50" doc:"Of a free one: why it is given"`
+}
+
+func wantedDiscounts(path string, inputs []DiscountInput) (wanted []DiscountWanted, errs []error) {
+	for i, input := range inputs {
+		one := DiscountWanted{PercentPPM: input.PercentPPM, Amount: input.Amount, Name: input.Name}
+		if input.DiscountID != "" {
+			defined, err := discount.IDs.Parse(input.DiscountID)
+			if err != nil {
+				errs = append(errs, discount.ErrUnknown.At(fmt.Sprintf("%s[%d].discount_id", path, i)))
+			}
+			one = DiscountWanted{Defined: defined}
+		}
+		wanted = append(wanted, one)
+	}
+	return wanted, errs
 }
 
 // OptionInput asks for an option of each unit of the line.
@@ -109,7 +144,8 @@ type TenderInput struct {
 // basket reads the ids of a basket. One that is no id is as unknown as one that does not exist.
 func (b BasketInput) basket() (Basket, error) {
 	basket := Basket{Currency: money.Currency(b.Currency), Lines: make([]LineWanted, len(b.Lines))}
-	var errs []error
+	discounts, errs := wantedDiscounts("discounts", b.Discounts)
+	basket.Discounts = discounts
 	for i, line := range b.Lines {
 		variant, err := catalog.VariantID.Parse(line.VariantID)
 		if err != nil {
@@ -123,6 +159,8 @@ func (b BasketInput) basket() (Basket, error) {
 			}
 			wanted.Options = append(wanted.Options, OptionWanted{Option: chosen, Quantity: option.Quantity})
 		}
+		discounts, wrong := wantedDiscounts(fmt.Sprintf("lines[%d].discounts", i), line.Discounts)
+		wanted.Discounts, errs = discounts, append(errs, wrong...)
 		basket.Lines[i] = wanted
 	}
 	return basket, fault.Collect(errs...)
@@ -146,7 +184,10 @@ type QuoteView struct {
 	TaxMode  pricing.TaxMode   `json:"tax_mode" enum:"inclusive,exclusive"`
 	Lines    []QuoteLineView   `json:"lines"`
 	Totals   order.AmountsView `json:"totals"`
-	Hash     string            `json:"hash"`
+	// Discounts are the order's own, each whole; the lines name their own alone.
+	Discounts     []order.DiscountView `json:"discounts" doc:"The order's own, each whole"`
+	NeedsApproval bool                 `json:"needs_approval" doc:"The caller may not give these discounts alone"`
+	Hash          string               `json:"hash"`
 }
 
 // QuoteLineView is a line of a quote.
@@ -182,28 +223,23 @@ func (s *Service) postQuote(ctx context.Context, input *struct {
 	if !caller.May(sellPermission, store) {
 		return nil, id.Unknown.At("store_id")
 	}
-	quoted, err := s.Quote(ctx, caller.Org, store, basket)
+	quoted, err := s.Quote(ctx, caller.Org, caller.Staff, store, basket)
 	if err != nil {
 		return nil, err
 	}
 	return &struct{ Body QuoteView }{showQuote(basket, quoted)}, nil
 }
 
-func showQuote(basket Basket, quoted pricing.Quoted) QuoteView {
+func showQuote(basket Basket, quoted Quoted) QuoteView {
 	shown := QuoteView{
 		Currency: quoted.Currency, TaxMode: quoted.Mode, Lines: []QuoteLineView{}, Totals: order.ShowAmounts(quoted.Amounts),
-		Hash: hash(quoted),
+		Discounts: order.ShowDiscounts(quoted.Discounts), NeedsApproval: quoted.NeedsApproval, Hash: hash(quoted.Quoted),
 	}
 	for i, line := range quoted.Lines {
 		one := QuoteLineView{
 			VariantID: catalog.VariantID.Format(basket.Lines[i].Variant), Quantity: line.Quantity, ListPrice: line.UnitPrice,
-			UnitPrice: line.UnitWithOption, Gross: line.Gross, Discounts: []order.DiscountView{}, Net: line.Net, Tax: line.Tax,
-			Total: line.Total, Exempt: line.TaxedAs == pricing.ExemptItem,
-		}
-		for _, share := range line.Shares {
-			one.Discounts = append(one.Discounts, order.DiscountView{
-				Kind: share.Kind, NameKO: share.Name.KO, NameEN: share.Name.EN, Amount: share.Amount,
-			})
+			UnitPrice: line.UnitWithOption, Gross: line.Gross, Discounts: order.ShowDiscounts(line.Shares), Net: line.Net,
+			Tax: line.Tax, Total: line.Total, Exempt: line.TaxedAs == pricing.ExemptItem,
 		}
 		shown.Lines = append(shown.Lines, one)
 	}
@@ -244,6 +280,7 @@ func (s *Service) postCheckout(ctx context.Context, input *struct {
 		BasketInput
 		Tenders       []TenderInput `json:"tenders" maxItems:"50" doc:"None for an order that costs nothing"`
 		ExpectedTotal int64         `json:"expected_total" minimum:"0" maximum:"9007199254740991" doc:"What the customer was told"`
+		ApprovalID    string        `json:"approval_id,omitempty" doc:"apv_…: for discounts that the caller may not give alone"`
 		SoldAt        time.Time     `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
 	}
 },
@@ -260,6 +297,11 @@ func (s *Service) postCheckout(ctx context.Context, input *struct {
 		Basket: basket, Tenders: make([]Tender, len(input.Body.Tenders)), ExpectedTotal: input.Body.ExpectedTotal,
 		SoldAt: input.Body.SoldAt,
 	}
+	if input.Body.ApprovalID != "" {
+		if request.Approval, err = discount.ApprovalIDs.Parse(input.Body.ApprovalID); err != nil {
+			return nil, ErrApprovalVoid.At("approval_id")
+		}
+	}
 	for i, tender := range input.Body.Tenders {
 		request.Tenders[i] = Tender{Kind: order.TenderKind(tender.Kind), Amount: tender.Amount}
 	}
@@ -270,6 +312,40 @@ func (s *Service) postCheckout(ctx context.Context, input *struct {
 	return &struct{ Body CheckoutView }{CheckoutView{
 		Order: sale.Order.ShowDetail(), Receipt: sale.Receipt.Document, Change: sale.Order.Change,
 		OnHand: showOnHand(sale.OnHand), Drawer: DrawerBalance{sale.Drawer}, Replayed: sale.Replayed,
+	}}, nil
+}
+
+// ApprovalView is an approval that was given.
+type ApprovalView struct {
+	ID         string `json:"id" doc:"apv_…: good for one sale of this basket at this till, within fifteen minutes"`
+	ApprovedBy string `json:"approved_by" doc:"stf_…"`
+}
+
+func (s *Service) postApproval(ctx context.Context, input *struct {
+	Body struct {
+		BasketInput
+		Approver staff.ProofInput `json:"approver"`
+	}
+},
+) (*struct{ Body ApprovalView }, error) {
+	seller, err := seller(ctx, sellPermission)
+	if err != nil {
+		return nil, err
+	}
+	basket, err := input.Body.basket()
+	if err != nil {
+		return nil, err
+	}
+	approver, err := staff.Prove(ctx, s.db, s.keeper, seller.Org, input.Body.Approver)
+	if err != nil {
+		return nil, err
+	}
+	approval, err := s.Approve(ctx, seller, approver, basket)
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body ApprovalView }{ApprovalView{
+		ID: discount.ApprovalIDs.Format(approval.ID), ApprovedBy: staff.StaffID.Format(approver),
 	}}, nil
 }
 

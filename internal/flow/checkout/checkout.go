@@ -18,6 +18,7 @@ import (
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
+	"dangol/internal/core/place"
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
@@ -27,12 +28,13 @@ import (
 type Service struct {
 	db     *database.DB
 	ledger ledger.Committer
+	keeper *auth.Keeper
 	turns  turns
 }
 
-// New makes the service of one database.
-func New(db *database.DB, committer ledger.Committer) *Service {
-	return &Service{db: db, ledger: committer}
+// New makes the service of one database. The keeper proves who approves.
+func New(db *database.DB, committer ledger.Committer, keeper *auth.Keeper) *Service {
+	return &Service{db: db, ledger: committer, keeper: keeper}
 }
 
 // Seller is who sells or refunds, and at which till.
@@ -136,8 +138,11 @@ func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted
 	}
 	var wares []catalog.Resolved
 	reading := s.db.Read(ctx, func(tx *database.Tx) error {
-		var err error
-		wares, err = resolve(ctx, tx, seller.Org, seller.Store, lines[at:at+1])
+		store, err := place.Directory{}.Store(ctx, tx, seller.Org, seller.Store)
+		if err != nil {
+			return err
+		}
+		wares, err = resolve(ctx, tx, seller.Org, store, lines[at:at+1])
 		return err
 	})
 	switch {

@@ -36,6 +36,7 @@ type letterhead struct {
 	generation int64  // of its pairing
 	till       string // its name
 	cashier    string
+	approver   string // who allowed the discounts, when the cashier could not
 }
 
 // number is the till's next receipt number.
@@ -51,9 +52,11 @@ func (l letterhead) sale(o order.Order) order.Document {
 	document.IssuedAt = o.SoldAt
 	document.BusinessDate = o.BusinessDate
 	document.Change = o.Change
+	document.ApprovedBy = l.approver
 	for _, line := range o.Lines {
-		document.Lines = append(document.Lines, l.line(line, line.Quantity, line.Amounts.Gross, line.Discounts))
+		document.Lines = append(document.Lines, l.line(line, line.Quantity, line.Amounts.Gross, line.OwnDiscounts()))
 	}
+	document.Totals.Discounts = l.discounts(o.Discounts())
 	for _, tender := range o.Tenders {
 		document.Tenders = append(document.Tenders, l.tender(tender.Kind, tender.Applied+tender.Change))
 	}
@@ -97,7 +100,8 @@ func (l letterhead) begin(
 		Lines:    []order.DocumentLine{}, Tenders: []order.DocumentTender{}, Notes: []string{},
 		Totals: order.DocumentTotals{
 			Subtotal: amounts.Gross, Discount: amounts.Discount, TaxableSupply: amounts.Supply,
-			TaxIncluded: amounts.TaxIncluded, Tax: amounts.Tax, Taxes: []order.DocumentTax{}, Exempt: amounts.Exempt,
+			TaxIncluded: amounts.TaxIncluded, Tax: amounts.Tax, Taxes: []order.DocumentTax{}, Discounts: []order.DocumentDiscount{},
+			Exempt:    amounts.Exempt,
 			ZeroRated: amounts.ZeroRated, Total: amounts.Total,
 		},
 	}
@@ -116,19 +120,31 @@ func (l letterhead) line(sold order.Line, quantity, amount int64, discounts []pr
 	line := order.DocumentLine{
 		Name: sold.Name, NameEN: sold.NameEN, Variant: sold.VariantName,
 		Quantity: quantity, UnitPrice: sold.UnitPrice, Amount: amount, Exempt: sold.TaxedAs == pricing.ExemptItem,
-		Options: []order.DocumentOption{}, Discounts: []order.DocumentDiscount{},
+		Options: []order.DocumentOption{}, Discounts: l.discounts(discounts),
 	}
 	for _, option := range sold.Options {
 		line.Options = append(line.Options, order.DocumentOption{
 			Name: option.Name, NameEN: option.NameEN, Quantity: option.Quantity, Amount: option.PriceDelta * option.Quantity,
 		})
 	}
-	for _, discount := range discounts {
-		line.Discounts = append(line.Discounts, order.DocumentDiscount{
-			Name: discount.Name.In(l.site.language, nil), Amount: discount.Amount,
-		})
-	}
 	return line
+}
+
+func (l letterhead) discounts(shares []pricing.DiscountShare) []order.DocumentDiscount {
+	shown := []order.DocumentDiscount{}
+	for _, share := range shares {
+		shown = append(shown, order.DocumentDiscount{Name: shareName(share).In(l.site.language, nil), Amount: share.Amount})
+	}
+	return shown
+}
+
+// shareName is what a discount is called where it stands alone: a percentage says how much.
+func shareName(share pricing.DiscountShare) lang.Text {
+	if share.PercentPPM == 0 {
+		return share.Name
+	}
+	rate := " " + percent(share.PercentPPM) + "%"
+	return lang.Text{KO: share.Name.KO + rate, EN: share.Name.EN + rate}
 }
 
 func (l letterhead) tender(kind order.TenderKind, amount int64) order.DocumentTender {

@@ -30,7 +30,8 @@ const divide = "----\n"
 //	tax:    key | name | rate in percent              (added to prices)
 //	good:   name | price | tax class | units, or - when they are not counted | groups…
 //	group:  name | least-most | option price | …
-//	sell:   good × quantity + option + option | …     cash
+//	sell:   good × quantity + option + option − discount | … | − discount of the order | cash
+//	        (a discount is "10% why" or "500 why")
 //	refund: line × quantity | … | restock             ("all" for everything that is left)
 func TestGolden(t *testing.T) {
 	t.Parallel()
@@ -169,26 +170,43 @@ func (s *story) good(parts []string) {
 
 func (s *story) sell(parts []string) {
 	last := len(parts) - 1
-	var lines []object
+	lines, discounts := []object{}, []object{}
 	for _, part := range parts[:last] {
-		wanted := strings.Split(part, " + ")
+		part, off, _ := strings.Cut(part, "− ")
+		if part == "" {
+			discounts = append(discounts, s.discount(off))
+			continue
+		}
+		wanted := strings.Split(strings.TrimSpace(part), " + ")
 		name, quantity, _ := strings.Cut(wanted[0], " × ")
 		var options []int64
 		for _, option := range wanted[1:] {
 			options = append(options, s.options[option])
 		}
-		lines = append(lines, line(s.goods[name], s.number(quantity), options...))
+		asked := line(s.goods[name], s.number(quantity), options...)
+		if off != "" {
+			asked["discounts"] = []object{s.discount(off)}
+		}
+		lines = append(lines, asked)
 	}
 	var quote checkout.QuoteView
 	s.shop.send(call{path: "/v1/quotes", body: object{
-		"store_id": place.StoreID.Format(s.shop.store), "lines": lines,
+		"store_id": place.StoreID.Format(s.shop.store), "lines": lines, "discounts": discounts,
 	}}).into(s.t, &quote)
 	s.last = checkout.CheckoutView{}
-	s.shop.send(call{
-		path: "/v1/checkouts", key: s.shop.key(), body: basket(quote.Totals.Total, s.amount(parts[last]), lines...),
-	}).into(s.t, &s.last)
+	body := basket(quote.Totals.Total, s.amount(parts[last]), lines...)
+	body["discounts"] = discounts
+	s.shop.send(call{path: "/v1/checkouts", key: s.shop.key(), body: body}).into(s.t, &s.last)
 	s.show(s.last.Receipt, s.last.OnHand, s.last.Drawer)
 	s.books()
+}
+
+func (s *story) discount(text string) object {
+	off, why, _ := strings.Cut(text, " ")
+	if percent, is := strings.CutSuffix(off, "%"); is {
+		return object{"percent_ppm": s.number(percent) * 10_000, "name": why}
+	}
+	return object{"amount": s.amount(off), "name": why}
 }
 
 func (s *story) refund(parts []string) {
@@ -258,6 +276,9 @@ func (s *story) show(d order.Document, left []checkout.OnHandView, drawer checko
 	}
 	s.pair("소계", d.Totals.Subtotal)
 	s.pair("할인", d.Totals.Discount)
+	for _, discount := range d.Totals.Discounts {
+		say("  · %s  −%s", discount.Name, s.money(discount.Amount))
+	}
 	s.pair("공급가액", d.Totals.TaxableSupply)
 	s.pair("공급대가", d.Totals.TaxIncluded)
 	for _, tax := range d.Totals.Taxes {

@@ -34,15 +34,17 @@ type Tender struct {
 
 // Basket is what is to be sold, in the currency of the store unless it names one.
 type Basket struct {
-	Currency money.Currency `json:"currency,omitempty"`
-	Lines    []LineWanted   `json:"lines"`
+	Currency  money.Currency   `json:"currency,omitempty"`
+	Lines     []LineWanted     `json:"lines"`
+	Discounts []DiscountWanted `json:"discounts,omitempty"` // on the order as a whole
 }
 
-// LineWanted asks for units of a variant, with options for each unit.
+// LineWanted asks for units of a variant, with options for each unit, and discounts on the whole line.
 type LineWanted struct {
-	Variant  int64          `json:"variant"`
-	Quantity int64          `json:"quantity"`
-	Options  []OptionWanted `json:"options,omitempty"`
+	Variant   int64            `json:"variant"`
+	Quantity  int64            `json:"quantity"`
+	Options   []OptionWanted   `json:"options,omitempty"`
+	Discounts []DiscountWanted `json:"discounts,omitempty"`
 }
 
 // OptionWanted asks for an option of a line.
@@ -57,6 +59,8 @@ type SaleRequest struct {
 	Tenders []Tender `json:"tenders"`
 	// ExpectedTotal is what the customer was told.
 	ExpectedTotal int64 `json:"expected_total"`
+	// Approval is for discounts above what who sells may give; 0 when there are none.
+	Approval int64 `json:"approval,omitempty"`
 	// SoldAt is when it was sold; the zero time: now.
 	SoldAt time.Time `json:"sold_at,omitzero"`
 }
@@ -135,14 +139,19 @@ func (s *Service) planSale(
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	wares, quoted, err := quote(ctx, view.Tx, seller.Org, head.site, request.Basket)
+	priced, err := quote(ctx, view.Tx, seller.Org, head.site, request.Basket)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
+	quoted := priced.quoted
 	if quoted.Total != request.ExpectedTotal {
 		return ledger.Unit{}, ErrPriceChanged.At("expected_total", fault.Values{
 			"expected": request.ExpectedTotal, "total": quoted.Total,
 		})
+	}
+	approved, err := approve(ctx, view.Tx, seller, priced, request.Approval)
+	if err != nil {
+		return ledger.Unit{}, err
 	}
 	settlement, err := settle(quoted, request.Tenders)
 	if err != nil {
@@ -158,20 +167,23 @@ func (s *Service) planSale(
 		ID: s.db.NewID(), Store: seller.Store, Merchant: head.site.Merchant.ID, Device: seller.Device, Staff: seller.Staff,
 		Posting: s.db.NewID(), BusinessDate: head.site.day, Currency: head.site.Currency, TaxMode: quoted.Mode,
 		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: settlement.Change, CallNumber: call,
-		Number: head.number(register), SoldAt: soldAt, CreatedAt: now,
+		Number: head.number(register), ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now,
 	}
 	if o.Status, err = order.New.After(order.Pay); err != nil {
 		return ledger.Unit{}, err
 	}
 	for i, line := range quoted.Lines {
-		o.Lines = append(o.Lines, s.sold(int64(i+1), wares[i], line, seller, soldAt))
+		o.Lines = append(o.Lines, s.sold(int64(i+1), priced.wares[i], line, seller, soldAt))
 	}
 	for i, tender := range settlement.Tenders {
 		o.Tenders = append(o.Tenders, order.Tender{
 			Position: int64(i + 1), Kind: request.Tenders[i].Kind, Applied: tender.Applied, Change: tender.Change,
 		})
 	}
-	return s.saleUnit(o, head, register, setCalls, seller)
+	head.approver = approved.name
+	unit, err := s.saleUnit(o, head, register, setCalls, seller)
+	unit.Claims = append(unit.Claims, approved.claim...)
+	return unit, err
 }
 
 // saleUnit is everything that a sale writes.

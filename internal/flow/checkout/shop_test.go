@@ -84,7 +84,7 @@ func open(t testing.TB, db *database.DB, business business) *shop {
 	s.keeper = auth.NewKeeper(db, staff.Subjects{}, fleet.Devices{}, auth.Options{})
 	s.stock = stock.New(db, s.ledger, catalog.Variants{})
 	s.catalog = catalog.New(db, s.stock, s.stock)
-	s.service = checkout.New(db, s.ledger)
+	s.service = checkout.New(db, s.ledger, s.keeper)
 	server := httpapi.New(httpapi.Options{Version: "test", Identify: s.keeper.Identify, Logger: databasetest.Quiet()})
 	s.service.Serve(server)
 	order.Serve(server, db)

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Someone who may take off more says yes to the discounts of a basket at this till */
+        post: operations["approve-discounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/business-days": {
         parameters: {
             query?: never;
@@ -257,6 +274,59 @@ export interface paths {
         put?: never;
         /** Get a new pairing code for a device */
         post: operations["create-pairing-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discount-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of a price each role may take off by itself */
+        get: operations["get-discount-limits"];
+        /** Set how much of a price each role may take off by itself */
+        put: operations["update-discount-limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The discounts that the organisation has named */
+        get: operations["list-discounts"];
+        put?: never;
+        /** Name a discount */
+        post: operations["create-discount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a discount, or stop giving it */
+        put: operations["update-discount"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1126,6 +1196,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stores/{store_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes of the menu while people sell: units on hand and what is sold out */
+        get: operations["get-availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stores/{store_id}/menu": {
         parameters: {
             query?: never;
@@ -1143,10 +1230,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stores/{store_id}/sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark variants and options as sold out in a store, or sell them again */
+        put: operations["change-sold-out"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        "Approve-discountsRequest": {
+            approver: components["schemas"]["StaffProofInput"];
+            /** @description Left out, the store's; another one is refused */
+            currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
+            lines: components["schemas"]["CheckoutLineInput"][];
+        };
+        CatalogAvailabilityView: {
+            /** @description Units in the store, of all that is counted. */
+            on_hand: components["schemas"]["CatalogOnHandVariantView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one than the menu's means to read the menu again.
+             */
+            revision: number;
+            /** @description What is not sold for now (품절). */
+            sold_out: components["schemas"]["CatalogSoldOutItemView"][];
+        };
         CatalogCategoryInput: {
             name: string;
             name_en?: string;
@@ -1293,6 +1416,8 @@ export interface components {
             /** Format: int64 */
             price: number;
             sku: string;
+            /** @description Not sold for now (품절); left out when it is. */
+            sold_out?: components["schemas"]["CatalogSoldOutView"];
             tax_class: string;
             tracked: boolean;
         };
@@ -1302,6 +1427,16 @@ export interface components {
             currency: string;
             option_groups: components["schemas"]["CatalogMenuGroupView"][];
             products: components["schemas"]["CatalogMenuProductView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one means that the menu may have changed.
+             */
+            revision: number;
+        };
+        CatalogOnHandVariantView: {
+            /** Format: int64 */
+            on_hand: number;
+            variant_id: string;
         };
         CatalogOptionInput: {
             /** @description Chosen unless the guest says otherwise. */
@@ -1376,6 +1511,26 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        CatalogSoldOutItemView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            option_id?: string;
+            variant_id?: string;
+        };
+        CatalogSoldOutView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
+        };
         CatalogVariantInput: {
             barcodes?: string[];
             /** @description var_…; left out for a new one. */
@@ -1419,12 +1574,34 @@ export interface components {
             /** @description In the reader's language */
             name: string;
         };
+        CheckoutApprovalView: {
+            /** @description stf_… */
+            approved_by: string;
+            /** @description apv_…: good for one sale of this basket at this till, within fifteen minutes */
+            id: string;
+        };
         CheckoutBooksView: {
             /** @description Receipt number */
             number: string;
             order_id: string;
             /** @description The sale, then its refunds */
             postings: components["schemas"]["CheckoutPostingView"][];
+        };
+        CheckoutDiscountInput: {
+            /**
+             * Format: int64
+             * @description Of a free one, instead of a percentage: minor units
+             */
+            amount?: number;
+            /** @description dsc_…; left out for a free one */
+            discount_id?: string;
+            /** @description Of a free one: why it is given */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Of a free one: parts per million, 100000 is 10 %
+             */
+            percent_ppm?: number;
         };
         CheckoutDrawerBalance: {
             /** Format: int64 */
@@ -1447,6 +1624,8 @@ export interface components {
             next_cursor: string;
         };
         CheckoutLineInput: {
+            /** @description On the whole line */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
             options?: components["schemas"]["CheckoutOptionInput"][];
             /** Format: int64 */
             quantity: number;
@@ -1507,8 +1686,12 @@ export interface components {
         };
         CheckoutQuoteView: {
             currency: string;
+            /** @description The order's own, each whole */
+            discounts: components["schemas"]["OrderDiscountView"][];
             hash: string;
             lines: components["schemas"]["CheckoutQuoteLineView"][];
+            /** @description The caller may not give these discounts alone */
+            needs_approval: boolean;
             /** @enum {string} */
             tax_mode: "inclusive" | "exclusive";
             totals: components["schemas"]["OrderAmountsView"];
@@ -1526,8 +1709,12 @@ export interface components {
             replayed: boolean;
         };
         CheckoutRequest: {
+            /** @description apv_…: for discounts that the caller may not give alone */
+            approval_id?: string;
             /** @description Left out, the store's; another one is refused */
             currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
             /**
              * Format: int64
              * @description What the customer was told
@@ -1881,6 +2068,72 @@ export interface components {
             paper: 58 | 80;
             store_id: string;
         };
+        DiscountInput: {
+            /** @description It is given now */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Minor units; left out for a percentage
+             */
+            amount?: number;
+            /** @description Someone who may take off more has to say yes each time */
+            approval?: boolean;
+            /** @description Of the amount: it is offered in stores with this currency */
+            currency?: string;
+            name: string;
+            name_en?: string;
+            /**
+             * Format: int64
+             * @description Parts per million: 100000 is 10 %; left out for an amount
+             */
+            percent_ppm?: number;
+        };
+        DiscountLimitsInput: {
+            /**
+             * Format: int64
+             * @description Parts per million of a price
+             */
+            cashier_ppm: number;
+            /** Format: int64 */
+            manager_ppm: number;
+        };
+        DiscountLimitsView: {
+            /**
+             * Format: int64
+             * @description Parts per million of a price
+             */
+            cashier_ppm: number;
+            /** Format: int64 */
+            manager_ppm: number;
+            /** Format: int64 */
+            version: number;
+        };
+        DiscountView: {
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Minor units; 0 for a percentage
+             */
+            amount: number;
+            approval: boolean;
+            /** @description Of the amount */
+            currency?: string;
+            id: string;
+            name: string;
+            name_en?: string;
+            /**
+             * Format: int64
+             * @description Parts per million; 0 for an amount
+             */
+            percent_ppm: number;
+            /** Format: int64 */
+            version: number;
+        };
+        DiscountViewList: {
+            items: components["schemas"]["DiscountView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         FindOutputBody: {
             order: components["schemas"]["OrderDetailView"];
             receipt: components["schemas"]["OrderDocument"];
@@ -2004,6 +2257,8 @@ export interface components {
             zero_rated: number;
         };
         OrderDetailView: {
+            /** @description stf_…: who allowed its discounts, when who sold could not */
+            approved_by?: string;
             /** Format: date */
             business_date: string;
             call_number: string;
@@ -2016,6 +2271,8 @@ export interface components {
             created_at: string;
             currency: string;
             device_id: string;
+            /** @description Of the order as a whole, each whole; each line has its share */
+            discounts: components["schemas"]["OrderDiscountView"][];
             id: string;
             /**
              * Format: int64
@@ -2048,12 +2305,21 @@ export interface components {
         OrderDiscountView: {
             /** Format: int64 */
             amount: number;
+            /** @description dsc_…, or free; empty for a rounding */
+            key: string;
             /** @enum {string} */
-            kind: "line" | "order" | "rounding" | "order_rounding";
+            kind: "line" | "line_rounding" | "order" | "order_rounding";
             name_en: string;
             name_ko: string;
+            /**
+             * Format: int64
+             * @description 0 for an amount
+             */
+            percent_ppm: number;
         };
         OrderDocument: {
+            /** @description Who allowed the discounts, when the cashier could not; not printed */
+            approved_by?: string;
             /** Format: date */
             business_date: string;
             /** @description Called out at the counter; empty on a refund */
@@ -2173,6 +2439,8 @@ export interface components {
         OrderDocumentTotals: {
             /** Format: int64 */
             discount: number;
+            /** @description Those of the order as a whole, which are part of discount */
+            discounts: components["schemas"]["OrderDocumentDiscount"][];
             /**
              * Format: int64
              * @description 면세금액
@@ -2727,6 +2995,8 @@ export interface components {
         QuoteRequest: {
             /** @description Left out, the store's; another one is refused */
             currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
             lines: components["schemas"]["CheckoutLineInput"][];
             /** @description sto_… */
             store_id: string;
@@ -2936,6 +3206,22 @@ export interface components {
             login: string;
             password: string;
         };
+        SoldOutInputBody: {
+            /**
+             * Format: date-time
+             * @description Only with until time.
+             */
+            ends_at?: string;
+            option_ids?: string[];
+            /** @description False sells them again. */
+            sold_out: boolean;
+            /**
+             * @description Until somebody says so when left out; with the business day; or at ends_at.
+             * @enum {string}
+             */
+            until?: "cleared" | "day" | "time";
+            variant_ids?: string[];
+        };
         StaffMemberView: {
             active: boolean;
             /** Format: date-time */
@@ -2965,6 +3251,10 @@ export interface components {
             items: components["schemas"]["StaffOpenSessionView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        StaffProofInput: {
+            login: string;
+            password: string;
         };
         StaffRoleView: {
             /** @description Holds in all stores of this merchant. */
@@ -3049,6 +3339,141 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "approve-discounts": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve-discountsRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutApprovalView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired" | "auth.wrong_password";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.approver_limit";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.too_many";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.busy" | "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-business-days": {
         parameters: {
             query: {
@@ -4560,7 +4985,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short";
+                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short";
                     };
                 };
             };
@@ -4596,7 +5021,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.sold_at" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -5112,6 +5537,547 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "get-discount-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscountLimitsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "update-discount-limits": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscountLimitsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscountLimitsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "discount.moved";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "discount.limit" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscountViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-discount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscountInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "discount.too_many";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "discount.currency" | "discount.form" | "discount.name" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "update-discount": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description dsc_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscountInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "discount.moved";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "discount.currency" | "discount.form" | "discount.name" | "http.body" | "input.value";
                     };
                 };
             };
@@ -8544,7 +9510,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "http.body" | "input.value" | "money.overflow" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -9198,12 +10164,12 @@ export interface operations {
                 to?: string;
                 /** @description Only stores that sell in it; left out, that of the first store */
                 currency?: string;
-                by: "day" | "store" | "product" | "category" | "tender" | "staff";
+                by: "day" | "store" | "product" | "category" | "tender" | "staff" | "discount";
                 /** @description Only products of this category: cat_…, or none */
                 category_id?: string;
                 /** @description Found in names */
                 query?: string;
-                sort?: "key" | "name" | "orders" | "units" | "gross" | "refunds" | "net";
+                sort?: "key" | "name" | "orders" | "units" | "gross" | "refunds" | "net" | "discount";
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -9307,12 +10273,12 @@ export interface operations {
                 to?: string;
                 /** @description Only stores that sell in it; left out, that of the first store */
                 currency?: string;
-                by: "day" | "store" | "product" | "category" | "tender" | "staff";
+                by: "day" | "store" | "product" | "category" | "tender" | "staff" | "discount";
                 /** @description Only products of this category: cat_…, or none */
                 category_id?: string;
                 /** @description Found in names */
                 query?: string;
-                sort?: "key" | "name" | "orders" | "units" | "gross" | "refunds" | "net";
+                sort?: "key" | "name" | "orders" | "units" | "gross" | "refunds" | "net" | "discount";
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -12074,6 +13040,111 @@ export interface operations {
             };
         };
     };
+    "get-availability": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller already has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "get-menu": {
         parameters: {
             query?: never;
@@ -12150,6 +13221,129 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "change-sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoldOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.sold_out_end" | "catalog.sold_out_items" | "catalog.too_many" | "http.body" | "input.value";
                     };
                 };
             };

@@ -7,6 +7,7 @@ import PrinterIcon from '@lucide/svelte/icons/printer';
 import ReceiptText from '@lucide/svelte/icons/receipt-text';
 import ShoppingBag from '@lucide/svelte/icons/shopping-bag';
 import Store from '@lucide/svelte/icons/store';
+import TicketPercent from '@lucide/svelte/icons/ticket-percent';
 import Users from '@lucide/svelte/icons/users';
 import type { Component } from 'svelte';
 import { dictionary } from '../i18n/dictionary';
@@ -16,8 +17,10 @@ import Import from './catalog/Import.svelte';
 import Imports from './catalog/Imports.svelte';
 import OptionGroups from './catalog/OptionGroups.svelte';
 import Products from './catalog/Products.svelte';
+import SoldOut from './catalog/SoldOut.svelte';
 import Closings from './closings/Closings.svelte';
 import Components from './Components.svelte';
+import Discounts from './discounts/Discounts.svelte';
 import Devices from './devices/Devices.svelte';
 import Books from './orders/Books.svelte';
 import Orders from './orders/Orders.svelte';
@@ -48,8 +51,12 @@ const say = dictionary({
     categoriesAbout: '계산대 왼쪽에 이 순서대로 보여요.',
     optionGroups: '옵션',
     optionGroupsAbout: '주문할 때 고르는 것들이에요. 몇 개까지 고를 수 있는지도 여기서 정해요.',
+    soldOut: '품절',
+    soldOutAbout: '매장에서 지금 팔지 않는 것이에요. 바꾸면 모든 계산대에 바로 보여요.',
     imports: '가져오기',
     importsAbout: '파일로 상품을 한 번에 넣거나 고쳐요. 넣기 전에 먼저 검사해요.',
+    discounts: '할인',
+    discountsAbout: '계산대에서 주는 할인과, 누가 얼마까지 할인할 수 있는지예요.',
     stock: '재고',
     stockAbout: '지금 매장에 있는 수량이에요.',
     receipts: '영수증',
@@ -82,8 +89,12 @@ const say = dictionary({
     categoriesAbout: 'The till shows them on its left, in this order.',
     optionGroups: 'Options',
     optionGroupsAbout: 'What is chosen with an order, and how many of it.',
+    soldOut: 'Sold out',
+    soldOutAbout: 'What a store does not sell for now. All its tills see a change at once.',
     imports: 'Import',
     importsAbout: 'Add or change many products from a file. It is checked before anything happens.',
+    discounts: 'Discounts',
+    discountsAbout: 'What the tills may take off, and who may give how much.',
     stock: 'Stock',
     stockAbout: 'What is in the store now.',
     receipts: 'Receipts',
@@ -136,8 +147,10 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   products: page('products', 'products', 'catalog.read', Products),
   categories: page('categories', 'products', 'catalog.read', Categories),
   optionGroups: page('optionGroups', 'products', 'catalog.read', OptionGroups),
+  soldOut: page('soldOut', 'products', 'catalog.read', SoldOut),
   imports: page('imports', 'products', 'catalog.import', Imports),
   import: page('imports', 'products', 'catalog.import', Import),
+  discounts: page('discounts', 'discounts', 'discount.read', Discounts),
   stock: page('stock', 'stock', 'stock.read', Stock),
   receipts: page('receipts', 'receipts', 'order.read', Receipts),
   closings: page('closings', 'closings', 'shift.read', Closings),
@@ -151,7 +164,17 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
 /** One noun of the rail. */
 export interface Noun {
   route:
-    'reports' | 'orders' | 'products' | 'stock' | 'receipts' | 'closings' | 'devices' | 'printers' | 'staff' | 'places';
+    | 'reports'
+    | 'orders'
+    | 'products'
+    | 'discounts'
+    | 'stock'
+    | 'receipts'
+    | 'closings'
+    | 'devices'
+    | 'printers'
+    | 'staff'
+    | 'places';
   readonly label: string;
   permission: string;
   icon: NavigationItem['icon'];
@@ -172,6 +195,7 @@ export const navigation: readonly Noun[] = [
   noun('reports', ChartNoAxesColumn),
   noun('orders', ShoppingBag),
   noun('products', Package),
+  noun('discounts', TicketPercent),
   noun('stock', Boxes),
   noun('receipts', ReceiptText),
   noun('closings', Banknote),

@@ -16,6 +16,9 @@ export type Taxation = Identity['taxation'];
 export type Device = Schemas['FleetView'];
 export type Pairing = Schemas['FleetPairingView'];
 
+export type Discount = Schemas['DiscountView'];
+export type DiscountLimits = Schemas['DiscountLimitsView'];
+
 export type Printer = Schemas['PrintingPrinterView'];
 export type PrintJob = Schemas['PrintingJobView'];
 
@@ -26,6 +29,7 @@ export type OrderLine = Schemas['OrderLineView'];
 export type Refund = Schemas['OrderRefundedView'];
 export type Sales = Schemas['ConsoleSalesView'];
 export type SalesGroup = Schemas['ConsoleGroupView'];
+export type OrderDiscount = Order['discounts'][number];
 export type ReceiptSummary = Schemas['OrderReceiptView'];
 export type Books = Schemas['CheckoutBooksView'];
 export type Posting = Schemas['CheckoutPostingView'];

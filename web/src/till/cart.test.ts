@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { add, askedLines, emptyCart, setQuantity, sum, unitsIn, unitsOf, type Cart } from './cart';
+import { add, askedBasket, emptyCart, give, setDiscounts, setQuantity, sum, unitsIn, unitsOf, type Cart } from './cart';
 import { cafeMenu } from './fixture';
 
 const [americano, latte] = cafeMenu.products as [(typeof cafeMenu.products)[0], (typeof cafeMenu.products)[0]];
@@ -38,15 +38,46 @@ describe('the order that is being taken', () => {
   });
 
   it('asks the server for variants, quantities and options', () => {
-    expect(askedLines(put(emptyCart, 'opt_ice', 'opt_shot'))).toEqual([
-      {
-        variant_id: 'var_americano',
-        quantity: 1,
-        options: [
-          { option_id: 'opt_ice', quantity: 1 },
-          { option_id: 'opt_shot', quantity: 1 },
-        ],
-      },
-    ]);
+    expect(askedBasket(put(emptyCart, 'opt_ice', 'opt_shot'))).toEqual({
+      lines: [
+        {
+          variant_id: 'var_americano',
+          quantity: 1,
+          options: [
+            { option_id: 'opt_ice', quantity: 1 },
+            { option_id: 'opt_shot', quantity: 1 },
+          ],
+          discounts: [],
+        },
+      ],
+      discounts: [],
+    });
+  });
+
+  it('asks for a named discount by its id and for a free one by what it is', () => {
+    const staff = {
+      id: 'dsc_1',
+      version: 1,
+      name: '직원',
+      percent_ppm: 300_000,
+      amount: 0,
+      approval: false,
+      active: true,
+    };
+    const free = { id: '', name: '흠집', percent_ppm: 0, amount: 500 };
+    const cart = setDiscounts(setDiscounts(put(emptyCart, 'opt_ice'), 1, [free]), null, [give(staff)]);
+    const basket = askedBasket(cart);
+    expect(basket.lines[0]?.discounts).toEqual([{ amount: 500, name: '흠집' }]);
+    expect(basket.discounts).toEqual([{ discount_id: 'dsc_1' }]);
+  });
+
+  it('keeps a discounted line apart from the same thing at its full price', () => {
+    const cart = setDiscounts(put(emptyCart, 'opt_ice'), 1, [{ id: '', name: '흠집', percent_ppm: 0, amount: 500 }]);
+    expect(put(cart, 'opt_ice').lines).toHaveLength(2);
+  });
+
+  it('has no discount left when it is empty', () => {
+    const cart = setDiscounts(put(emptyCart, 'opt_ice'), null, [{ id: '', name: '생일', percent_ppm: 0, amount: 500 }]);
+    expect(setQuantity(cart, 1, 0).discounts).toEqual([]);
   });
 });

@@ -1,5 +1,16 @@
 import { chosenOptions, counted, type Choice } from './choice';
-import type { AskedLine, Option, OptionGroup, Product, Variant } from './shop';
+import type { AskedBasket, AskedDiscount, Discount, Option, OptionGroup, Product, Variant } from './shop';
+
+/** A discount that is given: one that the organisation has named, or a free one with its reason as the name. */
+export interface Given {
+  /** Of one that the organisation has named; empty for a free one. */
+  id: string;
+  name: string;
+  name_en?: string;
+  /** Exactly one of the two is above zero: parts per million, or minor units. */
+  percent_ppm: number;
+  amount: number;
+}
 
 /** One line of the order that is being taken. */
 export interface Line {
@@ -10,15 +21,22 @@ export interface Line {
   /** In the order of the menu, each as often as it is chosen. */
   options: Option[];
   quantity: number;
+  /** In the order in which they are taken off. */
+  discounts: readonly Given[];
 }
 
 /** An order that is being taken. It is never changed, only replaced, so that undoing is putting the old one back. */
 export interface Cart {
   lines: readonly Line[];
+  /** On the order as a whole. */
+  discounts: readonly Given[];
   nextKey: number;
 }
 
-export const emptyCart: Cart = { lines: [], nextKey: 1 };
+export const emptyCart: Cart = { lines: [], discounts: [], nextKey: 1 };
+
+/** The server takes no more discounts of one line, or of one order. */
+export const mostDiscounts = 5;
 
 /** The server takes no more of one line. */
 export const mostUnits = 999;
@@ -43,6 +61,7 @@ export function unitsIn(cart: Cart): number {
 function sameThing(line: Line, variant: Variant, options: readonly Option[]): boolean {
   return (
     line.variant.id === variant.id &&
+    line.discounts.length === 0 &&
     line.options.length === options.length &&
     line.options.every((option, index) => option.id === options[index]?.id)
   );
@@ -62,22 +81,51 @@ export function add(
   if (line) {
     return { cart: setQuantity(cart, line.key, line.quantity + quantity), key: line.key };
   }
-  const added: Line = { key: cart.nextKey, product, variant, options, quantity };
-  return { cart: { lines: [...cart.lines, added], nextKey: cart.nextKey + 1 }, key: added.key };
+  const added: Line = { key: cart.nextKey, product, variant, options, quantity, discounts: [] };
+  return { cart: { ...cart, lines: [...cart.lines, added], nextKey: cart.nextKey + 1 }, key: added.key };
 }
 
 /** Sets how many units a line has, up to what the server takes; none takes the line out. */
 export function setQuantity(cart: Cart, key: number, quantity: number): Cart {
   const bounded = Math.min(mostUnits, Math.max(0, quantity));
   const lines = cart.lines.map((line) => (line.key === key ? { ...line, quantity: bounded } : line));
-  return { ...cart, lines: lines.filter((line) => line.quantity > 0) };
+  const left = lines.filter((line) => line.quantity > 0);
+  return { ...cart, lines: left, discounts: left.length > 0 ? cart.discounts : [] };
+}
+
+/** Replaces what is taken off a line, or with no line, off the order as a whole. */
+export function setDiscounts(cart: Cart, key: number | null, discounts: readonly Given[]): Cart {
+  if (key === null) {
+    return { ...cart, discounts };
+  }
+  return { ...cart, lines: cart.lines.map((line) => (line.key === key ? { ...line, discounts } : line)) };
+}
+
+export function discountsOf(cart: Cart, key: number | null): readonly Given[] {
+  return key === null ? cart.discounts : (cart.lines.find((line) => line.key === key)?.discounts ?? []);
+}
+
+/** A discount of the organisation, as it is given. */
+export function give(discount: Discount): Given {
+  const { id, name, name_en, percent_ppm, amount } = discount;
+  return { id, name, name_en, percent_ppm, amount };
+}
+
+function asked(discounts: readonly Given[]): AskedDiscount[] {
+  return discounts.map(({ id, name, percent_ppm, amount }) =>
+    id !== '' ? { discount_id: id } : percent_ppm > 0 ? { percent_ppm, name } : { amount, name },
+  );
 }
 
 /** The order as the server is asked about it. */
-export function askedLines(cart: Cart): AskedLine[] {
-  return cart.lines.map((line) => ({
-    variant_id: line.variant.id,
-    quantity: line.quantity,
-    options: counted(line.options).map(({ option, count }) => ({ option_id: option.id, quantity: count })),
-  }));
+export function askedBasket(cart: Cart): AskedBasket {
+  return {
+    lines: cart.lines.map((line) => ({
+      variant_id: line.variant.id,
+      quantity: line.quantity,
+      options: counted(line.options).map(({ option, count }) => ({ option_id: option.id, quantity: count })),
+      discounts: asked(line.discounts),
+    })),
+    discounts: asked(cart.discounts),
+  };
 }

@@ -2,6 +2,7 @@ import type { Menu } from './shop';
 
 /** A small café's menu for tests. */
 export const cafeMenu: Menu = {
+  revision: 1,
   currency: 'KRW',
   categories: [
     { id: 'cat_goods', name: '굿즈', sort: 2 },

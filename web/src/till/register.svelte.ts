@@ -2,11 +2,22 @@ import { send } from '../api/client';
 import { newKey } from '../api/key';
 import { ApiProblem } from '../api/problem';
 import type { Receipt } from '../ui/receipt';
-import { add, askedLines, emptyCart, mostUnits, setQuantity, sum, unitsOf, type Cart } from './cart';
+import {
+  add,
+  askedBasket,
+  emptyCart,
+  mostUnits,
+  setDiscounts,
+  setQuantity,
+  sum,
+  unitsOf,
+  type Cart,
+  type Given,
+} from './cart';
 import type { Choice } from './choice';
 import { leftOf } from './menu';
 import type { Kept, Outbox, Outcome } from './outbox.svelte';
-import type { OptionGroup, Product, Quote, QuoteRequest, Refunded, SaleRequest, Sold, Variant } from './shop';
+import type { Approval, OptionGroup, Product, Quote, QuoteRequest, Refunded, SaleRequest, Sold, Variant } from './shop';
 import type { Terminal } from './terminal.svelte';
 
 /** How long the order rests before the server is asked what it costs, in milliseconds. */
@@ -18,6 +29,7 @@ export class Register {
   #selected = $state<number | null>(null);
   #quoted = $state.raw<{ cart: Cart; quote: Quote } | null>(null);
   #refusal = $state.raw<{ cart: Cart; error: unknown } | null>(null);
+  #approval = $state.raw<{ hash: string; approval: Approval } | null>(null);
   #paying = $state.raw<Kept | null>(null);
   #unknown = $state(false);
   #sold = $state.raw<Sold | null>(null);
@@ -47,6 +59,16 @@ export class Register {
   /** What the server says that this order costs; null until it has. */
   get quote(): Quote | null {
     return this.#quoted?.cart === this.#cart ? this.#quoted.quote : null;
+  }
+
+  /** The yes of someone who may take off more, when it is for just what is quoted now. */
+  get approval(): Approval | null {
+    return this.quote && this.#approval?.hash === this.quote.hash ? this.#approval.approval : null;
+  }
+
+  /** Whether someone else has to allow the discounts before this order can be paid. */
+  get needsApproval(): boolean {
+    return this.quote?.needs_approval === true && this.approval === null;
   }
 
   /** Why the server can't say what this order costs. */
@@ -117,6 +139,21 @@ export class Register {
     this.#replace(emptyCart);
   }
 
+  /** Replaces what is taken off a line, or with no line, off the order as a whole. */
+  discount(key: number | null, discounts: readonly Given[]): void {
+    this.#replace(setDiscounts(this.#cart, key, discounts));
+  }
+
+  /** Has someone who proves who they are allow the discounts of what is quoted now. */
+  async approve(approver: { login: string; password: string }): Promise<void> {
+    const quote = this.quote;
+    if (quote) {
+      const body = { ...askedBasket(this.#cart), approver };
+      const approval = await send<Approval>('POST', '/v1/approvals', { body, key: newKey() });
+      this.#approval = { hash: quote.hash, approval };
+    }
+  }
+
   /** Puts an order back as it was. */
   restore(cart: Cart): void {
     this.#replace(cart);
@@ -141,7 +178,8 @@ export class Register {
       throw new Error('an order is paid only when its total is known');
     }
     const body: SaleRequest = {
-      lines: askedLines(this.#cart),
+      ...askedBasket(this.#cart),
+      approval_id: this.approval?.id,
       tenders: received > 0 ? [{ kind: 'cash', amount: received }] : [],
       expected_total: quote.totals.total,
     };
@@ -236,7 +274,7 @@ export class Register {
   }
 
   async #ask(cart: Cart): Promise<void> {
-    const body: QuoteRequest = { store_id: this.#terminal.pairing?.store.id ?? '', lines: askedLines(cart) };
+    const body: QuoteRequest = { store_id: this.#terminal.pairing?.store.id ?? '', ...askedBasket(cart) };
     try {
       const quote = await send<Quote>('POST', '/v1/quotes', { body });
       this.#quoted = { cart, quote };

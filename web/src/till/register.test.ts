@@ -6,6 +6,8 @@ import { Outbox } from './outbox.svelte';
 import { Register } from './register.svelte';
 import { Terminal } from './terminal.svelte';
 
+vi.mock('../live/live', () => ({ follow: () => () => {}, hangUp: () => {} }));
+
 type Answer = (request: Request, body: string) => Promise<Response>;
 
 const json = (value: unknown, status = 200): Response =>
@@ -30,6 +32,7 @@ describe('Register', () => {
       '/v1/device': async () => json({ device: { id: 'dev_1' }, store: { id: 'sto_1', currency: 'KRW' } }),
       '/v1/session': async () => json({ staff: {}, permissions: ['sale.make'] }),
       '/v1/stores/sto_1/menu': async () => json(cafeMenu),
+      '/v1/discounts': async () => json({ items: [] }),
       '/v1/quotes': async (_request, body) => json(quoteOf(body)),
       '/v1/checkouts': async () =>
         json({ receipt: sampleReceipt, change: 500, on_hand: [{ variant_id: 'var_note', on_hand: 2 }] }),
@@ -61,6 +64,8 @@ describe('Register', () => {
     const total = lines.reduce((sum, line) => sum + line.quantity * 3000, 0);
     return {
       currency: 'KRW',
+      hash: `hash of ${body}`,
+      needs_approval: body.includes('percent_ppm'),
       lines: lines.map(() => ({ total: 3000 })),
       totals: { subtotal: total, discount: 0, tax: 0, total },
     };
@@ -115,7 +120,8 @@ describe('Register', () => {
     expect(await register.payCash(3500)).toMatchObject({ kind: 'done' });
     expect(bodies['/v1/checkouts']).toEqual([
       {
-        lines: [{ variant_id: 'var_note', quantity: 1, options: [] }],
+        lines: [{ variant_id: 'var_note', quantity: 1, options: [], discounts: [] }],
+        discounts: [],
         tenders: [{ kind: 'cash', amount: 3500 }],
         expected_total: 3000,
       },
@@ -123,6 +129,36 @@ describe('Register', () => {
     expect(register.sold?.change).toBe(500);
     expect(register.cart.lines).toEqual([]);
     expect(terminal.shelf!.variant('var_note')!.variant.on_hand).toBe(2);
+  });
+
+  it('takes an approval for just the order that was approved', async () => {
+    answers['/v1/approvals'] = async () => json({ id: 'apv_1', approved_by: 'stf_2' }, 201);
+    putNote();
+    register.discount(1, [{ id: '', name: '단골 손님', percent_ppm: 200_000, amount: 0 }]);
+    await quoted();
+    expect(register.needsApproval).toBe(true);
+    await register.approve({ login: 'manager', password: 'secret' });
+    expect(register.needsApproval).toBe(false);
+    expect(bodies['/v1/approvals']).toEqual([
+      {
+        lines: [
+          {
+            variant_id: 'var_note',
+            quantity: 1,
+            options: [],
+            discounts: [{ percent_ppm: 200_000, name: '단골 손님' }],
+          },
+        ],
+        discounts: [],
+        approver: { login: 'manager', password: 'secret' },
+      },
+    ]);
+    await register.payCash(3000);
+    expect(bodies['/v1/checkouts']?.[0]).toMatchObject({ approval_id: 'apv_1' });
+    putNote();
+    register.discount(1, [{ id: '', name: '단골 손님', percent_ppm: 300_000, amount: 0 }]);
+    await quoted();
+    expect(register.needsApproval).toBe(true);
   });
 
   it('keeps the order when the sale is refused', async () => {

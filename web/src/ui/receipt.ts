@@ -148,6 +148,9 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   if (totals.discount !== 0 || added) {
     amount(say.subtotal, totals.subtotal);
     amount(say.discount, -Math.abs(totals.discount));
+    for (const discount of totals.discounts) {
+      amount(`· ${discount.name}`, -discount.amount);
+    }
   }
   if (added) {
     for (const tax of totals.taxes) {

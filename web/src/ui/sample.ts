@@ -59,6 +59,7 @@ export const sampleReceipt: Receipt = {
     taxable_supply: 9091,
     tax_included: 0,
     tax: 909,
+    discounts: [],
     taxes: [{ name: '부가세', rate_ppm: 100000, amount: 909 }],
     exempt: 19800,
     zero_rated: 0,

@@ -1,0 +1,166 @@
+// Taking an order: what is taken off it, and who has to allow that.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ask, checkAccessible, checkFits, desk, openShop, openTill, owner, phone } from '../harness/index.mjs';
+
+const shop = openShop();
+
+/** What the till sells and says. */
+const words = {
+  ko: {
+    search: '상품 이름, 초성, 바코드',
+    notebook: '커피 노트',
+    shown: /주문 1개/,
+    line: /^할인 %?$|^할인$/,
+    whole: /^할인 F8$|^할인$/,
+    ten: '할인 넣기',
+    reason: '단골 손님',
+    takeOff: /^\d+% 할인/,
+    waits: '이 할인은 점주나 매니저의 승인이 필요해요.',
+    approve: /^승인 받기/,
+    login: '아이디',
+    password: '비밀번호',
+    allow: /할인 승인/,
+    undo: '되돌리기',
+    coupon: /^단골 쿠폰/,
+    cash: (/** @type {string} */ amount) => new RegExp(`^현금 ${amount}원`),
+    exact: /^딱 맞게 .*받기/,
+    sold: '결제가 끝났어요',
+    discount: '단골 쿠폰',
+  },
+  en: {
+    search: 'Product name, barcode',
+    notebook: 'Coffee Notebook',
+    shown: /Order 1 item/,
+    line: /^Discount %?$|^Discount$/,
+    whole: /^Discount F8$|^Discount$/,
+    ten: 'Add the discount',
+    reason: 'Regular customer',
+    takeOff: /^Take off \d+%/,
+    waits: 'The owner or a manager has to approve this discount.',
+    approve: /^Get approval/,
+    login: 'Login',
+    password: 'Password',
+    allow: /^Approve .* off/,
+    undo: 'Undo',
+    coupon: /^Regular’s coupon/,
+    cash: (/** @type {string} */ amount) => new RegExp(`^Cash ₩${amount}`),
+    exact: /^Take exactly/,
+    sold: 'Paid',
+    discount: '단골 쿠폰',
+  },
+};
+
+/** @typedef {(typeof words)['ko']} Words */
+
+for (const [language, size] of /** @type {const} */ ([
+  ['ko', desk],
+  ['en', phone],
+])) {
+  test(`discounts, and one that has to be approved, in ${language}, ${size.width} pixels wide`, async (t) => {
+    const say = words[language];
+    const { page, sheet, press, take } = await till(t, language, size);
+    await take(say.notebook); // 8,000 won
+    if (size === phone) {
+      await press(say.shown);
+    }
+
+    // A tenth is what a cashier may give alone.
+    await press(say.line, page.locator('li[aria-current]'));
+    await look(page);
+    await type(sheet, '10');
+    await press(say.reason, sheet);
+    await press(say.takeOff, sheet);
+    await page.getByRole('button', { name: say.cash('7,200') }).waitFor();
+
+    // A coupon that the shop has named needs nobody either, and can be undone.
+    await press(say.whole, page.locator('section header'));
+    await press(say.coupon, sheet);
+    await page.getByRole('button', { name: say.cash('6,200') }).waitFor();
+    await look(page);
+    await page.getByRole('button', { name: say.undo }).last().click();
+    await page.getByRole('button', { name: say.cash('7,200') }).waitFor();
+    await press(say.whole, page.locator('section header'));
+    await press(say.coupon, sheet);
+    await page.getByRole('button', { name: say.cash('6,200') }).waitFor();
+
+    // Half is more than the cashier may: the owner says yes to it.
+    await press(say.whole, page.locator('section header'));
+    await type(sheet, '50');
+    await press(say.reason, sheet);
+    await press(say.takeOff, sheet);
+    await page.getByText(say.waits).waitFor();
+    await look(page);
+    await press(say.approve);
+    await sheet.getByLabel(say.login).fill(owner.login);
+    await sheet.getByLabel(say.password).fill(owner.password);
+    await look(page);
+    await press(say.allow, sheet);
+    await press(say.cash('3,100'));
+    await press(say.exact, sheet);
+    await page.getByText(say.sold).first().waitFor();
+    await page.getByText(say.discount).first().waitFor();
+    await look(page);
+  });
+}
+
+test('the owner names a discount and sets the limits', async (t) => {
+  const window = await shop.window(t);
+  await ask(window, 'POST', '/v1/sessions', owner);
+  const page = await window.newPage();
+  await page.goto('/console/discounts');
+  await page.getByRole('button', { name: '할인 추가' }).click();
+  const sheet = page.getByRole('dialog').last();
+  await sheet.getByLabel('이름', { exact: true }).fill('오픈 행사');
+  await sheet.getByLabel('얼마나').fill('15');
+  await look(page);
+  await sheet.getByRole('button', { name: '저장' }).click();
+  await page.getByText('오픈 행사', { exact: true }).waitFor();
+  await page.getByLabel('캐셔').fill('5');
+  await page.getByRole('button', { name: '한도 저장' }).click();
+  await page.getByText('한도를 저장했어요.').waitFor();
+  await look(page);
+  const limits = await ask(window, 'GET', '/v1/discount-limits');
+  assert.equal(limits.cashier_ppm, 50_000);
+  await ask(window, 'DELETE', '/v1/session');
+});
+
+/**
+ * Opens a till of a cashier, and gives what a test does at it.
+ * @param {import('node:test').TestContext} t
+ * @param {'ko' | 'en'} language
+ * @param {{ width: number, height: number }} size
+ */
+async function till(t, language, size) {
+  const say = words[language];
+  const window = await shop.window(t, { language, size });
+  const store = await openTill(window);
+  const page = await window.newPage();
+  await page.goto('/till');
+  const press = (/** @type {string | RegExp} */ name, within = page.locator('body')) =>
+    within.getByRole('button', { name }).first().click();
+  const take = async (/** @type {string} */ product) => {
+    await page.getByPlaceholder(say.search).fill(product);
+    await press(new RegExp(`^${product}`));
+    await page.getByPlaceholder(say.search).fill('');
+  };
+  return { window, store, page, sheet: page.getByRole('dialog').last(), press, take };
+}
+
+/**
+ * Types digits on the pad of a sheet.
+ * @param {import('playwright-core').Locator} sheet
+ * @param {string} digits
+ */
+async function type(sheet, digits) {
+  for (const digit of digits) {
+    await sheet.getByRole('button', { name: digit, exact: true }).click();
+  }
+}
+
+/** @param {import('playwright-core').Page} page */
+async function look(page) {
+  await checkFits(page);
+  await checkAccessible(page);
+}
