@@ -36,6 +36,7 @@ export const screens = [
   { name: 'till', path: '/till', enter: openTill },
   { name: 'till-options', path: '/till', enter: openTill, prepare: openOptions },
   { name: 'till-cash', path: '/till', enter: openTill, prepare: openCash },
+  { name: 'till-split', path: '/till', enter: openTill, prepare: openSplit },
   { name: 'till-sold-out', path: '/till', enter: openTill, prepare: openSoldOut },
   { name: 'till-sold', path: '/till', enter: openTill, prepare: sell },
   { name: 'console-sign-in', path: '/console', allowed: nobody },
@@ -56,6 +57,7 @@ export const screens = [
   { name: 'console-devices', path: '/console/devices', ...asOwner },
   { name: 'console-closings', path: '/console/closings', ...asOwner },
   { name: 'console-printers', path: '/console/printers', ...asOwner },
+  { name: 'console-tenders', path: '/console/tenders', ...asOwner },
   { name: 'console-staff', path: '/console/staff', ...asOwner },
   { name: 'console-places', path: '/console/places', ...asOwner },
   { name: 'console-components', path: '/console/ui', ...asOwner },
@@ -93,15 +95,29 @@ async function openSoldOut(page) {
   await page.getByRole('dialog').waitFor();
 }
 
-/** Puts it into the order and takes cash for it. @param {Page} page */
-async function openCash(page) {
+/** Puts it into the order. @param {Page} page */
+async function order(page) {
   await openOptions(page);
   const sheet = page.getByRole('dialog');
   await sheet.getByRole('radio').first().click();
   await sheet.locator('footer button').click();
   await sheet.waitFor({ state: 'hidden' });
-  await page.locator('.order .button.primary').click();
-  await sheet.waitFor();
+}
+
+/** Takes cash for it. @param {Page} page */
+async function openCash(page) {
+  await order(page);
+  await page.locator('.order .others button').first().click();
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Takes some of it in cash. @param {Page} page */
+async function openSplit(page) {
+  await order(page);
+  await page.locator('.order .others button').last().click();
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('1000');
+  await page.locator('.tenders button').nth(1).click();
 }
 
 /** Sells it. @param {Page} page */

@@ -19,6 +19,7 @@ import (
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
@@ -122,6 +123,7 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	fleet.Serve(a.api, a.DB, a.Keeper)
 	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
 	stock.Serve(a.api, a.DB, a.Stock)
+	tender.Serve(a.api, a.DB)
 	order.Serve(a.api, a.DB)
 	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)

@@ -30,6 +30,7 @@ type filler struct {
 	org     int64
 	done    bool
 	shops   []*shop
+	tenders map[string]int64 // ids by name
 	// sold are the orders that were made, by shop and number of the sale.
 	sold     []map[int]int64
 	soldLock sync.Mutex
@@ -121,6 +122,9 @@ func (f *filler) found(ctx context.Context) error {
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
 		}
+		if err := f.createTenders(ctx, tx, org); err != nil {
+			return err
+		}
 		for _, given := range discounts {
 			given.ID = f.DB.NewID()
 			if err := discount.Create(ctx, tx, org, 0, given); err != nil {
@@ -192,6 +196,9 @@ func (f *filler) meet(ctx context.Context) error {
 		}
 		stores, err := place.Directory{}.Stores(ctx, tx, f.org, "", maxPlaces)
 		if err != nil {
+			return err
+		}
+		if err := f.findTenders(ctx, tx); err != nil {
 			return err
 		}
 		f.shops = nil
@@ -350,6 +357,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	}
 	seller.Staff = shop.cashiers[one.sale.cashier]
 	request := shop.request(one.sale)
+	request.Tenders = f.handed(one.sale, request.ExpectedTotal)
 	made, err := f.Checkout.Sell(ctx, seller, fmt.Sprintf("demo:%s:sale:%d", shop.site.code, one.sale.number), request)
 	if err != nil {
 		return fmt.Errorf("sell at %s: %w", one.at.Format(time.DateTime), err)
@@ -360,7 +368,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	return nil
 }
 
-// request is a sale as the till sends it.
+// request is a sale as the till sends it, without what is paid.
 func (s *shop) request(made *sale) checkout.SaleRequest {
 	request := checkout.SaleRequest{SoldAt: made.at}
 	for _, line := range made.lines {
@@ -379,11 +387,6 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 		request.Discounts = []checkout.DiscountWanted{off}
 		request.ExpectedTotal -= off.Amount
 	}
-	handed := request.ExpectedTotal
-	if made.cash > 0 {
-		handed = (handed + made.cash - 1) / made.cash * made.cash
-	}
-	request.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: handed}}
 	return request
 }
 

@@ -83,19 +83,19 @@ func (a *api) scope(
 
 // SoldQuery asks for orders or refunds.
 type SoldQuery struct {
-	StoreID   string     `query:"store_id" doc:"Only of this store: sto_…"`
-	From      string     `query:"from" format:"date" doc:"First business day: 2026-11-23"`
-	To        string     `query:"to" format:"date" doc:"Last business day"`
-	Since     time.Time  `query:"since" doc:"Sold, or paid back, at this time or later"`
-	Till      time.Time  `query:"till" doc:"Sold, or paid back, before this time"`
-	StaffID   string     `query:"staff_id" doc:"Only what this person sold, or paid back: stf_…"`
-	ProductID string     `query:"product_id" doc:"Only with this product: prd_…"`
-	Tender    TenderKind `query:"tender" maxLength:"40" doc:"Only paid, or paid back, in this way"`
+	StoreID   string    `query:"store_id" doc:"Only of this store: sto_…"`
+	From      string    `query:"from" format:"date" doc:"First business day: 2026-11-23"`
+	To        string    `query:"to" format:"date" doc:"Last business day"`
+	Since     time.Time `query:"since" doc:"Sold, or paid back, at this time or later"`
+	Till      time.Time `query:"till" doc:"Sold, or paid back, before this time"`
+	StaffID   string    `query:"staff_id" doc:"Only what this person sold, or paid back: stf_…"`
+	ProductID string    `query:"product_id" doc:"Only with this product: prd_…"`
+	TenderID  string    `query:"tender_id" doc:"Only paid, or paid back, in this way: tnd_…"`
 }
 
 // filter says what is asked for, in the stores where the caller may look.
 func (a *api) filter(ctx context.Context, tx *database.Tx, query SoldQuery) (Filter, error) {
-	filter := Filter{From: query.From, To: query.To, Since: query.Since, Till: query.Till, Tender: query.Tender}
+	filter := Filter{From: query.From, To: query.To, Since: query.Since, Till: query.Till}
 	var err error
 	filter.All, filter.Stores, err = a.scope(ctx, tx, auth.CallerFrom(ctx), readPermission, query.StoreID)
 	if err == nil && query.StaffID != "" {
@@ -103,6 +103,9 @@ func (a *api) filter(ctx context.Context, tx *database.Tx, query SoldQuery) (Fil
 	}
 	if err == nil && query.ProductID != "" {
 		filter.Product, err = productIDs.Parse(query.ProductID)
+	}
+	if err == nil && query.TenderID != "" {
+		filter.Tender, err = tenderIDs.Parse(query.TenderID)
 	}
 	return filter, err
 }
@@ -235,15 +238,15 @@ func wanted(ctx context.Context, tx *database.Tx, text string) (Order, error) {
 	return found, err
 }
 
-func (a *api) receipt(ctx context.Context, input *orderPath) (*struct{ Body Document }, error) {
-	output := &struct{ Body Document }{}
+func (a *api) receipt(ctx context.Context, input *orderPath) (*struct{ Body ShownDocument }, error) {
+	output := &struct{ Body ShownDocument }{}
 	err := a.db.Read(ctx, func(tx *database.Tx) error {
 		found, err := wanted(ctx, tx, input.ID)
 		if err != nil {
 			return err
 		}
 		receipt, err := ReadReceipt(ctx, tx, auth.CallerFrom(ctx).Org, found.Number)
-		output.Body = receipt.Document
+		output.Body = receipt.Document.Show()
 		return err
 	})
 	return output, err
@@ -322,8 +325,8 @@ func (f *ReceiptFilter) search(text string) {
 
 type findOutput struct {
 	Body struct {
-		Order   DetailView `json:"order"`
-		Receipt Document   `json:"receipt"`
+		Order   DetailView    `json:"order"`
+		Receipt ShownDocument `json:"receipt"`
 	}
 }
 
@@ -346,7 +349,7 @@ func (a *api) find(ctx context.Context, input *struct {
 			return id.Unknown.New()
 		}
 		found, err := Read(ctx, tx, caller.Org, receipt.Order)
-		output.Body.Order, output.Body.Receipt = found.ShowDetail(), receipt.Document
+		output.Body.Order, output.Body.Receipt = found.ShowDetail(), receipt.Document.Show()
 		return err
 	})
 	return output, err

@@ -36,7 +36,7 @@ var (
 		SELECT order_id, line, key, name, name_en, rate_ppm, base, amount
 		FROM order_line_tax WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, line, position`)
 	selectTenders = database.Register("order.select_tenders", `
-		SELECT order_id, position, kind, applied, change
+		SELECT order_id, position, kind, applied, change, definition_id, name, name_en, in_drawer, cash_receipt
 		FROM tender WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, position`)
 	selectRefunds = database.Register("order.select_refunds", `
 		SELECT id, order_id, store_id, device_id, staff_id, posting_id, business_date, restock, reason, `+amountColumns+`,
@@ -49,7 +49,7 @@ var (
 		SELECT refund_id, line, key, name, name_en, rate_ppm, base, amount
 		FROM refund_line_tax WHERE org_id = $1 AND refund_id = ANY_ID($2) ORDER BY refund_id, line, position`)
 	selectRefundTenders = database.Register("order.select_refund_tenders", `
-		SELECT refund_id, position, tender, kind, amount
+		SELECT refund_id, position, tender, kind, amount, definition_id, name, name_en, in_drawer
 		FROM refund_tender WHERE org_id = $1 AND refund_id = ANY_ID($2) ORDER BY refund_id, position`)
 	selectOrderOfRefund = database.Register("order.select_order_of_refund", `
 		SELECT order_id FROM refund WHERE org_id = $1 AND id = $2`)
@@ -196,13 +196,14 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 		return err
 	}
 	return tx.Each(ctx, selectTenders, func(row database.Scanner) error {
-		var order int64
-		var kind string
+		var order, drawer, receipt int64
 		var tender Tender
-		if err := row.Scan(&order, &tender.Position, &kind, &tender.Applied, &tender.Change); err != nil {
+		err := row.Scan(&order, &tender.Position, &tender.Kind, &tender.Applied, &tender.Change, &tender.Definition, &tender.Name,
+			&tender.NameEN, &drawer, &receipt)
+		if err != nil {
 			return err
 		}
-		tender.Kind = TenderKind(kind)
+		tender.InDrawer, tender.CashReceipt = drawer == 1, receipt == 1
 		w[order].Tenders = append(w[order].Tenders, tender)
 		return nil
 	}, org, ids)
@@ -272,13 +273,14 @@ func (w whole) readRefunds(ctx context.Context, tx *database.Tx, org int64, ids 
 		return err
 	}
 	return tx.Each(ctx, selectRefundTenders, func(row database.Scanner) error {
-		var refund int64
-		var kind string
+		var refund, drawer int64
 		var tender RefundTender
-		if err := row.Scan(&refund, &tender.Position, &tender.Tender, &kind, &tender.Amount); err != nil {
+		err := row.Scan(&refund, &tender.Position, &tender.Tender, &tender.Kind, &tender.Amount, &tender.Definition,
+			&tender.Name, &tender.NameEN, &drawer)
+		if err != nil {
 			return err
 		}
-		tender.Kind = TenderKind(kind)
+		tender.InDrawer = drawer == 1
 		of(refund).Tenders = append(of(refund).Tenders, tender)
 		return nil
 	}, org, refunds)
@@ -364,8 +366,8 @@ var (
 			AND sold_at >= $12 AND sold_at < $13 AND (staff_id = $14 OR $14 = 0)
 			AND ($15 = 0 OR EXISTS (SELECT 1 FROM order_line l
 				WHERE l.org_id = orders.org_id AND l.order_id = orders.id AND l.product_id = $15))
-			AND ($16 = '' OR EXISTS (SELECT 1 FROM tender t
-				WHERE t.org_id = orders.org_id AND t.order_id = orders.id AND t.kind = $16))
+			AND ($16 = 0 OR EXISTS (SELECT 1 FROM tender t
+				WHERE t.org_id = orders.org_id AND t.order_id = orders.id AND t.definition_id = $16))
 			AND sold_at <= $8 AND (sold_at < $8 OR id < $9)
 		ORDER BY sold_at DESC, id DESC LIMIT $10`)
 	// listRefundsQuery finds refunds in the same way.
@@ -381,8 +383,8 @@ var (
 			AND ($12 = 0 OR EXISTS (SELECT 1 FROM refund_line f
 				JOIN order_line l ON l.org_id = f.org_id AND l.order_id = refund.order_id AND l.position = f.line
 				WHERE f.org_id = refund.org_id AND f.refund_id = refund.id AND l.product_id = $12))
-			AND ($13 = '' OR EXISTS (SELECT 1 FROM refund_tender t
-				WHERE t.org_id = refund.org_id AND t.refund_id = refund.id AND t.kind = $13))
+			AND ($13 = 0 OR EXISTS (SELECT 1 FROM refund_tender t
+				WHERE t.org_id = refund.org_id AND t.refund_id = refund.id AND t.definition_id = $13))
 			AND refunded_at <= $5 AND (refunded_at < $5 OR id < $6)
 		ORDER BY refunded_at DESC, id DESC LIMIT $7`)
 )
@@ -398,7 +400,7 @@ type Filter struct {
 	CallNumber  int64
 	Staff       int64
 	Product     int64
-	Tender      TenderKind
+	Tender      int64
 }
 
 // The span of time in which what belongs to a business day happened: a zone is at most fourteen hours from UTC, a day is
@@ -440,7 +442,7 @@ func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after 
 	since, till := filter.times()
 	return database.List(ctx, tx, listQuery, scanOrder, org, database.IDs(filter.Stores), filter.From, filter.To,
 		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All),
-		since, till, filter.Staff, filter.Product, string(filter.Tender))
+		since, till, filter.Staff, filter.Product, filter.Tender)
 }
 
 // PaidBack is a refund as lists show it, with what it says of its order.
@@ -467,7 +469,7 @@ func ListRefunds(ctx context.Context, tx *database.Tx, org int64, filter Filter,
 		}
 		return found, err
 	}, org, database.IDs(filter.Stores), filter.From, filter.To, after.At, after.ID, limit, database.Bool(filter.All),
-		since, till, filter.Staff, filter.Product, string(filter.Tender))
+		since, till, filter.Staff, filter.Product, filter.Tender)
 }
 
 // scanMore scans the columns that follow those of a row's own type.

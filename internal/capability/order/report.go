@@ -14,6 +14,9 @@ import (
 // database has none finer in use).
 const quarterMicros = int64(15 * time.Minute / time.Microsecond)
 
+// tenderColumns name a tender by the definition that it was, as it was called last in the alphabet when its name changed.
+const tenderColumns = `t.definition_id, t.kind, MAX(t.name), MAX(t.name_en)`
+
 // maxGroups bounds what sales are broken down into: no shop sells more products.
 const maxGroups = 50_000
 
@@ -44,13 +47,17 @@ var breakdowns = map[Dimension]breakdown{
 	ByStaff:   wholes("staff", "staff_id, ''", "GROUP BY staff_id ORDER BY staff_id"),
 	ByTender: {
 		database.Register("order.sum_sold_by_tender", `
-			SELECT 0, t.kind, '', '', COUNT(*), 0, CAST(COALESCE(SUM(t.applied), 0) AS BIGINT), 0, 0
+			SELECT t.definition_id, '', MAX(t.name), MAX(t.name_en), COUNT(DISTINCT t.order_id), 0,
+				CAST(SUM(t.applied) AS BIGINT), 0, 0
 			FROM orders o CROSS JOIN tender t
-			WHERE `+soldWithin("o.")+` AND t.org_id = o.org_id AND t.order_id = o.id GROUP BY t.kind ORDER BY t.kind LIMIT $6`),
+			WHERE `+soldWithin("o.")+` AND t.org_id = o.org_id AND t.order_id = o.id
+			GROUP BY t.definition_id ORDER BY t.definition_id LIMIT $6`),
 		database.Register("order.sum_paid_back_by_tender", `
-			SELECT 0, t.kind, '', '', COUNT(*), 0, CAST(COALESCE(SUM(t.amount), 0) AS BIGINT), 0, 0
+			SELECT t.definition_id, '', MAX(t.name), MAX(t.name_en), COUNT(DISTINCT t.refund_id), 0,
+				CAST(SUM(t.amount) AS BIGINT), 0, 0
 			FROM refund r CROSS JOIN refund_tender t
-			WHERE `+paidBackWithin("r.")+` AND t.org_id = r.org_id AND t.refund_id = r.id GROUP BY t.kind ORDER BY t.kind LIMIT $6`),
+			WHERE `+paidBackWithin("r.")+` AND t.org_id = r.org_id AND t.refund_id = r.id
+			GROUP BY t.definition_id ORDER BY t.definition_id LIMIT $6`),
 	},
 	ByProduct: {
 		database.Register("order.sum_sold_by_product", `
@@ -122,7 +129,8 @@ type Sums struct {
 }
 
 // Group is one part of what was sold and paid back. Either ID or Text says which, by the dimension. Units are counted of
-// products only. A product's name is one that it was sold by.
+// products only. Products and tenders have one of the names under which
+// they were sold and taken.
 type Group struct {
 	ID             int64
 	Text           string
@@ -206,40 +214,38 @@ func (p Period) Hours(ctx context.Context, tx *database.Tx, org int64, zone *tim
 	return hours, nil
 }
 
-// TenderSums are what was taken and paid back by one kind of tender.
+// TenderSums are what was taken and paid back by one of the organisation's tenders. Change is what went back as cash of
+// what was handed over beyond Amount.
 type TenderSums struct {
-	Kind             TenderKind
-	Count            int64
-	Amount, Refunded int64
+	Means                    // InDrawer is not told
+	Count                    int64
+	Amount, Change, Refunded int64
 }
 
-// sumTenders reads what each kind of tender brought, and what went back by it.
+// sumTenders reads what each tender brought, and what went back by it.
 func sumTenders(
 	ctx context.Context, tx *database.Tx, taken, refunded *database.Statement, args ...any,
 ) ([]TenderSums, error) {
 	sums, err := database.List(ctx, tx, taken, func(row database.Scanner) (TenderSums, error) {
-		var kind string
 		var one TenderSums
-		err := row.Scan(&kind, &one.Count, &one.Amount)
-		one.Kind = TenderKind(kind)
+		err := row.Scan(&one.Definition, &one.Kind, &one.Name, &one.NameEN, &one.Count, &one.Amount, &one.Change)
 		return one, err
 	}, args...)
 	if err != nil {
 		return nil, err
 	}
 	err = tx.Each(ctx, refunded, func(row database.Scanner) error {
-		var kind string
-		var back int64
-		if err := row.Scan(&kind, &back); err != nil {
+		var back TenderSums
+		if err := row.Scan(&back.Definition, &back.Kind, &back.Name, &back.NameEN, &back.Refunded); err != nil {
 			return err
 		}
 		for i := range sums {
-			if sums[i].Kind == TenderKind(kind) {
-				sums[i].Refunded = back
+			if sums[i].Definition == back.Definition && sums[i].Kind == back.Kind {
+				sums[i].Refunded = back.Refunded
 				return nil
 			}
 		}
-		sums = append(sums, TenderSums{Kind: TenderKind(kind), Refunded: back})
+		sums = append(sums, back)
 		return nil
 	}, args...)
 	return sums, err

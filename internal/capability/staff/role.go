@@ -47,6 +47,8 @@ var permissions = []struct {
 	{"books.read", "Read the books, drawers and reports", []Role{Owner, Manager, Auditor}},
 	{"place.read", "Read merchants and stores", []Role{Owner, Manager, Cashier, Support, Auditor}},
 	{"place.write", "Change merchants and stores", []Role{Owner}},
+	{"tender.read", "Read what the organisation is paid with", []Role{Owner, Manager, Cashier, Support, Auditor}},
+	{"tender.write", "Change what the organisation is paid with", []Role{Owner}},
 	{"staff.read", "Read who works here", []Role{Owner, Auditor}},
 	{"staff.write", "Change who works here", []Role{Owner}},
 	{"device.read", "Read devices", []Role{Owner, Manager, Support, Auditor}},

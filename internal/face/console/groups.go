@@ -22,6 +22,7 @@ import (
 const (
 	productIDs  id.Kind = "prd"
 	categoryIDs id.Kind = "cat"
+	tenderIDs   id.Kind = "tnd"
 )
 
 // byCategory is a dimension that orders know nothing of: products are sorted into the categories they have now.
@@ -29,7 +30,7 @@ const byCategory order.Dimension = "category"
 
 // GroupView is one part of what was sold.
 type GroupView struct {
-	Key    string `json:"key" doc:"The id of the store, product, category or person; the day; the kind of tender. Empty for products without a category"`
+	Key    string `json:"key" doc:"The id of the store, product, category or person; the day; the tender; the discount. Empty for products without a category"`
 	Name   string `json:"name" doc:"Empty when the key says all"`
 	NameEN string `json:"name_en,omitempty"`
 	FiguresView
@@ -290,15 +291,10 @@ func (s scope) names(
 	case order.ByDiscount:
 		return func(group order.Group, shown *GroupView) { shown.Key = group.Text }, nil
 	case order.ByTender:
-		return func(group order.Group, shown *GroupView) {
-			name := tenderNames[order.TenderKind(group.Text)]
-			shown.Key, shown.Name, shown.NameEN = group.Text, name.KO, name.EN
-		}, nil
+		return func(group order.Group, shown *GroupView) { shown.Key = tenderIDs.Format(group.ID) }, nil
 	}
 	return func(group order.Group, shown *GroupView) { shown.Key, shown.Name = group.Text, group.Text }, nil
 }
-
-var tenderNames = map[order.TenderKind]lang.Text{order.Cash: {KO: "현금", EN: "Cash"}}
 
 // groupRow is a row of a file.
 type groupRow struct {

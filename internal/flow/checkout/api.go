@@ -11,6 +11,7 @@ import (
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -63,7 +64,7 @@ func (s *Service) Serve(server *httpapi.API) {
 		Summary: "Sell at this till: all of it or nothing, once under its key",
 		Errors: all(wanting, committing, []*fault.Code{
 			ErrPriceChanged, ErrOutOfStock, stock.ErrShort, ErrSoldAt, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
-			pricing.TenderKindUnknown, ErrApproval, ErrApprovalVoid,
+			pricing.TenderKindUnknown, pricing.TenderUnneeded, tender.ErrUnknown, tender.ErrInactive, ErrApproval, ErrApprovalVoid,
 		}),
 	}, s.postCheckout)
 	httpapi.Register(server, httpapi.Operation{
@@ -137,8 +138,22 @@ type OptionInput struct {
 
 // TenderInput is what the customer hands over.
 type TenderInput struct {
-	Kind   string `json:"kind" enum:"cash"`
-	Amount int64  `json:"amount" minimum:"1" maximum:"9007199254740991" doc:"Minor units"`
+	TenderID string `json:"tender_id,omitempty" doc:"tnd_…; left out, the organisation's cash or card"`
+	Kind     string `json:"kind,omitempty" enum:"cash,card,other" doc:"Needed without tender_id"`
+	Amount   int64  `json:"amount" minimum:"1" maximum:"9007199254740991" doc:"Minor units"`
+}
+
+// tender reads the id of a tender, which stands at a place of the request. The kind of a tender that has an id is the
+// definition's.
+func (t TenderInput) tender(at int) (Tender, error) {
+	if t.TenderID == "" {
+		return Tender{Kind: order.TenderKind(t.Kind), Amount: t.Amount}, nil
+	}
+	definition, err := tender.IDs.Parse(t.TenderID)
+	if err != nil {
+		return Tender{}, tender.ErrUnknown.At(fmt.Sprintf("tenders[%d].tender_id", at))
+	}
+	return Tender{Definition: definition, Amount: t.Amount}, nil
 }
 
 // basket reads the ids of a basket. One that is no id is as unknown as one that does not exist.
@@ -267,12 +282,12 @@ type DrawerBalance struct {
 
 // CheckoutView is a sale that was made, with the balances of now.
 type CheckoutView struct {
-	Order    order.DetailView `json:"order"`
-	Receipt  order.Document   `json:"receipt"`
-	Change   int64            `json:"change"`
-	OnHand   []OnHandView     `json:"on_hand" doc:"Tracked variants of the order"`
-	Drawer   DrawerBalance    `json:"drawer"`
-	Replayed bool             `json:"replayed" doc:"It had been made before under this key"`
+	Order    order.DetailView    `json:"order"`
+	Receipt  order.ShownDocument `json:"receipt"`
+	Change   int64               `json:"change"`
+	OnHand   []OnHandView        `json:"on_hand" doc:"Tracked variants of the order"`
+	Drawer   DrawerBalance       `json:"drawer"`
+	Replayed bool                `json:"replayed" doc:"It had been made before under this key"`
 }
 
 func (s *Service) postCheckout(ctx context.Context, input *struct {
@@ -302,15 +317,17 @@ func (s *Service) postCheckout(ctx context.Context, input *struct {
 			return nil, ErrApprovalVoid.At("approval_id")
 		}
 	}
-	for i, tender := range input.Body.Tenders {
-		request.Tenders[i] = Tender{Kind: order.TenderKind(tender.Kind), Amount: tender.Amount}
+	for i, one := range input.Body.Tenders {
+		if request.Tenders[i], err = one.tender(i); err != nil {
+			return nil, err
+		}
 	}
 	sale, err := s.Sell(ctx, seller, httpapi.Key(ctx), request)
 	if err != nil {
 		return nil, err
 	}
 	return &struct{ Body CheckoutView }{CheckoutView{
-		Order: sale.Order.ShowDetail(), Receipt: sale.Receipt.Document, Change: sale.Order.Change,
+		Order: sale.Order.ShowDetail(), Receipt: sale.Receipt.Document.Show(), Change: sale.Order.Change,
 		OnHand: showOnHand(sale.OnHand), Drawer: DrawerBalance{sale.Drawer}, Replayed: sale.Replayed,
 	}}, nil
 }
@@ -353,7 +370,7 @@ func (s *Service) postApproval(ctx context.Context, input *struct {
 type RefundedView struct {
 	Refund   order.RefundView         `json:"refund"`
 	Order    order.DetailView         `json:"order" doc:"As it is now"`
-	Receipt  order.Document           `json:"receipt"`
+	Receipt  order.ShownDocument      `json:"receipt"`
 	PaidBack []order.RefundTenderView `json:"paid_back"`
 	OnHand   []OnHandView             `json:"on_hand" doc:"Tracked variants that went back on the shelf"`
 	Drawer   DrawerBalance            `json:"drawer"`
@@ -401,7 +418,7 @@ func (s *Service) postRefund(ctx context.Context, input *struct {
 	}
 	shown := made.Order.ShowRefund(made.Refund)
 	return &struct{ Body RefundedView }{RefundedView{
-		Refund: shown, Order: made.Order.ShowDetail(), Receipt: made.Receipt.Document, PaidBack: shown.PaidBack,
+		Refund: shown, Order: made.Order.ShowDetail(), Receipt: made.Receipt.Document.Show(), PaidBack: shown.PaidBack,
 		OnHand: showOnHand(made.OnHand), Drawer: DrawerBalance{made.Drawer}, Replayed: made.Replayed,
 	}}, nil
 }

@@ -1247,6 +1247,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation is paid with, all of it, in the order of the till */
+        get: operations["list-tenders"];
+        put?: never;
+        /** Add a tender */
+        post: operations["create-tender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a tender. What was paid with it stays as it was */
+        put: operations["update-tender"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1703,7 +1738,7 @@ export interface components {
             /** @description As it is now */
             order: components["schemas"]["OrderDetailView"];
             paid_back: components["schemas"]["OrderRefundTenderView"][];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             refund: components["schemas"]["OrderRefundView"];
             /** @description It had been made before under this key */
             replayed: boolean;
@@ -1741,8 +1776,13 @@ export interface components {
              * @description Minor units
              */
             amount: number;
-            /** @enum {string} */
-            kind: "cash";
+            /**
+             * @description Needed without tender_id
+             * @enum {string}
+             */
+            kind?: "cash" | "card" | "other";
+            /** @description tnd_…; left out, the organisation's cash or card */
+            tender_id?: string;
         };
         CheckoutTransferView: {
             /** Format: int64 */
@@ -1761,7 +1801,7 @@ export interface components {
             /** @description Tracked variants of the order */
             on_hand: components["schemas"]["CheckoutOnHandView"][];
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             /** @description It had been made before under this key */
             replayed: boolean;
         };
@@ -1938,7 +1978,7 @@ export interface components {
              * @description After discounts, with tax
              */
             gross: number;
-            /** @description The id of the store, product, category or person; the day; the kind of tender. Empty for products without a category */
+            /** @description The id of the store, product, category or person; the day; the tender; the discount. Empty for products without a category */
             key: string;
             /** @description Empty when the key says all */
             name: string;
@@ -2036,6 +2076,30 @@ export interface components {
             time_zone: string;
             /** Format: date */
             to: string;
+        };
+        "Create-tenderRequest": {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @enum {string} */
+            kind: "card" | "other";
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
         };
         CreateDeviceInputBody: {
             /** @enum {string} */
@@ -2136,7 +2200,7 @@ export interface components {
         };
         FindOutputBody: {
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
         };
         FleetPairedView: {
             device: components["schemas"]["FleetView"];
@@ -2317,46 +2381,6 @@ export interface components {
              */
             percent_ppm: number;
         };
-        OrderDocument: {
-            /** @description Who allowed the discounts, when the cashier could not; not printed */
-            approved_by?: string;
-            /** Format: date */
-            business_date: string;
-            /** @description Called out at the counter; empty on a refund */
-            call_number: string;
-            cashier: string;
-            /** Format: int64 */
-            change: number;
-            currency: string;
-            /** Format: date-time */
-            issued_at: string;
-            /** @enum {string} */
-            kind: "sale" | "refund";
-            /**
-             * @description The language of title, names and notes
-             * @enum {string}
-             */
-            language: "ko" | "en";
-            lines: components["schemas"]["OrderDocumentLine"][];
-            merchant: components["schemas"]["OrderDocumentMerchant"];
-            /** @description Remarks in the language of the receipt */
-            notes: string[];
-            /**
-             * @description Receipt number: register, generation, sequence
-             * @example AB12-1-000123
-             */
-            number: string;
-            /** @description The receipt that this one refunds */
-            refunded?: components["schemas"]["OrderDocumentOriginal"];
-            /** @description The till's name */
-            register: string;
-            store: components["schemas"]["OrderDocumentStore"];
-            /** @enum {string} */
-            tax_mode: "inclusive" | "exclusive";
-            tenders: components["schemas"]["OrderDocumentTender"][];
-            title: string;
-            totals: components["schemas"]["OrderDocumentTotals"];
-        };
         OrderDocumentDiscount: {
             /** Format: int64 */
             amount: number;
@@ -2433,6 +2457,8 @@ export interface components {
         OrderDocumentTender: {
             /** Format: int64 */
             amount: number;
+            /** @description It went into the drawer or out of it */
+            in_drawer?: boolean;
             kind: string;
             name: string;
         };
@@ -2560,7 +2586,11 @@ export interface components {
             /** Format: int64 */
             amount: number;
             /** @enum {string} */
-            tender: "cash";
+            kind: "cash" | "card" | "other";
+            name: string;
+            name_en: string;
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderRefundView: {
             /** Format: date */
@@ -2609,6 +2639,48 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        OrderShownDocument: {
+            /** @description Who allowed the discounts, when the cashier could not; not printed */
+            approved_by?: string;
+            /** Format: date */
+            business_date: string;
+            /** @description Called out at the counter; empty on a refund */
+            call_number: string;
+            cashier: string;
+            /** Format: int64 */
+            change: number;
+            currency: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "sale" | "refund";
+            /**
+             * @description The language of title, names and notes
+             * @enum {string}
+             */
+            language: "ko" | "en";
+            lines: components["schemas"]["OrderDocumentLine"][];
+            merchant: components["schemas"]["OrderDocumentMerchant"];
+            /** @description Remarks in the language of the receipt */
+            notes: string[];
+            /**
+             * @description Receipt number: register, generation, sequence
+             * @example AB12-1-000123
+             */
+            number: string;
+            /** @description The receipt from top to bottom, as it is printed */
+            paper: components["schemas"]["PaperRow"][];
+            /** @description The receipt that this one refunds */
+            refunded?: components["schemas"]["OrderDocumentOriginal"];
+            /** @description The till's name */
+            register: string;
+            store: components["schemas"]["OrderDocumentStore"];
+            /** @enum {string} */
+            tax_mode: "inclusive" | "exclusive";
+            tenders: components["schemas"]["OrderDocumentTender"][];
+            title: string;
+            totals: components["schemas"]["OrderDocumentTotals"];
+        };
         OrderTaxView: {
             /** Format: int64 */
             amount: number;
@@ -2635,12 +2707,16 @@ export interface components {
              */
             change: number;
             /** @enum {string} */
-            kind: "cash";
+            kind: "cash" | "card" | "other";
             /**
              * Format: int64
              * @description What can still be paid back by it
              */
             left: number;
+            name: string;
+            name_en: string;
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderView: {
             /** Format: date */
@@ -2674,6 +2750,14 @@ export interface components {
         PairInputBody: {
             /** @description Eight digits; spaces and hyphens don't matter. */
             code: string;
+        };
+        PaperRow: {
+            /** @description The label of a pair, otherwise the text */
+            left?: string;
+            /** @description The value of a pair, or the number that is called */
+            right?: string;
+            /** @enum {string} */
+            role: "call" | "heading" | "text" | "notice" | "rule" | "soft" | "plain" | "strong" | "total" | "number" | "large";
         };
         PlaceBusinessDayView: {
             /**
@@ -3052,6 +3136,11 @@ export interface components {
              * @description 현금 매출
              */
             cash_sales: number;
+            /**
+             * Format: int64
+             * @description 거스름돈 for what was paid with something else than cash
+             */
+            change_given: number;
             closed_by?: string;
             /**
              * Format: int64
@@ -3191,16 +3280,28 @@ export interface components {
             staff: string;
         };
         ShiftReportTender: {
+            /**
+             * Format: int64
+             * @description What was given back in cash of what was handed over
+             */
+            change: number;
             /** Format: int64 */
             count: number;
             kind: string;
+            /** @description The line in which the report sums it up; its name when it has one of its own */
+            line: string;
             name: string;
             /** Format: int64 */
             net: number;
             /** Format: int64 */
             refunded: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What it paid
+             */
             taken: number;
+            /** @description tnd_… */
+            tender_id: string;
         };
         SignInInputBody: {
             login: string;
@@ -3320,6 +3421,61 @@ export interface components {
         };
         StockMovementViewList: {
             items: components["schemas"]["StockMovementView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        TenderTermsView: {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
+        };
+        TenderView: {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description tnd_… */
+            id: string;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @enum {string} */
+            kind: "cash" | "card" | "other";
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
+            /** Format: int64 */
+            version: number;
+        };
+        TenderViewList: {
+            items: components["schemas"]["TenderView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
@@ -4985,7 +5141,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short";
+                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short" | "tender.inactive";
                     };
                 };
             };
@@ -5021,7 +5177,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -6928,8 +7084,8 @@ export interface operations {
                 staff_id?: string;
                 /** @description Only with this product: prd_… */
                 product_id?: string;
-                /** @description Only paid, or paid back, in this way */
-                tender?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
                 status?: "paid" | "partly_refunded" | "refunded";
                 /** @description A whole receipt number, or a call number */
                 query?: string;
@@ -7029,8 +7185,8 @@ export interface operations {
                 staff_id?: string;
                 /** @description Only with this product: prd_… */
                 product_id?: string;
-                /** @description Only paid, or paid back, in this way */
-                tender?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
                 status?: "paid" | "partly_refunded" | "refunded";
                 /** @description A whole receipt number, or a call number */
                 query?: string;
@@ -7334,7 +7490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDocument"];
+                    "application/json": components["schemas"]["OrderShownDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -9844,8 +10000,8 @@ export interface operations {
                 staff_id?: string;
                 /** @description Only with this product: prd_… */
                 product_id?: string;
-                /** @description Only paid, or paid back, in this way */
-                tender?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
             };
             header?: never;
             path?: never;
@@ -9954,8 +10110,8 @@ export interface operations {
                 staff_id?: string;
                 /** @description Only with this product: prd_… */
                 product_id?: string;
-                /** @description Only paid, or paid back, in this way */
-                tender?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
             };
             header?: never;
             path?: never;
@@ -13344,6 +13500,356 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "catalog.sold_out_end" | "catalog.sold_out_items" | "catalog.too_many" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-tenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-tender": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-tenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.name_taken" | "tender.too_many";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "update-tender": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description tnd_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenderTermsView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.name_taken" | "tender.too_many";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.moved";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
                     };
                 };
             };

@@ -1,6 +1,7 @@
 import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
 import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column';
+import CreditCard from '@lucide/svelte/icons/credit-card';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Package from '@lucide/svelte/icons/package';
 import PrinterIcon from '@lucide/svelte/icons/printer';
@@ -32,6 +33,7 @@ import Receipts from './receipts/Receipts.svelte';
 import Reports from './reports/Reports.svelte';
 import type { router } from './router';
 import Stock from './stock/Stock.svelte';
+import Tenders from './tenders/Tenders.svelte';
 
 type Route = keyof (typeof router)['routes'];
 
@@ -67,6 +69,8 @@ const say = dictionary({
     devicesAbout: '매장에 연결된 계산대예요.',
     printers: '프린터',
     printersAbout: '영수증 프린터와, 인쇄하지 못한 것이에요.',
+    tenders: '결제수단',
+    tendersAbout: '계산대에서 받는 결제수단이에요. 이름과 쓰임을 정해요.',
     staff: '직원',
     staffAbout: '누가 어디에서 무엇을 할 수 있는지 보여요.',
     places: '매장',
@@ -105,6 +109,8 @@ const say = dictionary({
     devicesAbout: 'The tills that are connected to a store.',
     printers: 'Printers',
     printersAbout: 'Receipt printers, and what did not come out.',
+    tenders: 'Tenders',
+    tendersAbout: 'What the tills take, what it is called and how it behaves.',
     staff: 'Staff',
     staffAbout: 'Who may do what, and where.',
     places: 'Stores',
@@ -156,6 +162,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   closings: page('closings', 'closings', 'shift.read', Closings),
   devices: page('devices', 'devices', 'device.read', Devices),
   printers: page('printers', 'printers', 'print.read', Printers),
+  tenders: page('tenders', 'tenders', 'tender.read', Tenders),
   staff: page('staff', 'staff', 'staff.read', Staff),
   places: page('places', 'places', 'place.write', Places),
   components: page('components', 'components', null, Components),
@@ -173,6 +180,7 @@ export interface Noun {
     | 'closings'
     | 'devices'
     | 'printers'
+    | 'tenders'
     | 'staff'
     | 'places';
   readonly label: string;
@@ -201,6 +209,7 @@ export const navigation: readonly Noun[] = [
   noun('closings', Banknote),
   noun('devices', MonitorSmartphone),
   noun('printers', PrinterIcon),
+  noun('tenders', CreditCard),
   noun('staff', Users),
   noun('places', Store),
 ];

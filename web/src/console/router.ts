@@ -19,6 +19,7 @@ export const router = new Router('/console', {
   closings: '/closings',
   devices: '/devices',
   printers: '/printers',
+  tenders: '/tenders',
   staff: '/staff',
   places: '/places',
   components: '/ui',

@@ -3,11 +3,13 @@ const storageKey = 'dangol.till';
 interface Stored {
   leftHanded: boolean;
   dark: boolean;
+  /** The tender of the large key; empty for the one that is used most. */
+  favourite: string;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, favourite: '' });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -27,11 +29,24 @@ class Preferences {
     this.#keep();
   }
 
+  get favourite(): string {
+    return this.#stored.favourite;
+  }
+
+  set favourite(tenderId: string) {
+    this.#stored.favourite = tenderId;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
       const found = JSON.parse(text) as Partial<Stored>;
-      this.#stored = { leftHanded: found.leftHanded === true, dark: found.dark === true };
+      this.#stored = {
+        leftHanded: found.leftHanded === true,
+        dark: found.dark === true,
+        favourite: found.favourite ?? '',
+      };
     }
     this.#show();
   }

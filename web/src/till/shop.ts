@@ -28,4 +28,5 @@ export type SoldLine = Schemas['OrderLineView'];
 export type RefundAsked = Schemas['RefundRequest'];
 export type Printer = Schemas['PrintingPrinterView'];
 export type PrintJob = Schemas['PrintingJobView'];
+export type Tender = Schemas['TenderView'];
 export type Refunded = Schemas['CheckoutRefundedView'];

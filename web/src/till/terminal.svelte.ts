@@ -2,7 +2,7 @@ import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { follow, hangUp } from '../live/live';
 import { Shelf } from './menu';
-import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest } from './shop';
+import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest, Tender } from './shop';
 
 /** What this device can do now. */
 export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
@@ -16,6 +16,7 @@ export class Terminal {
   #pairing = $state.raw<Pairing | null>(null);
   #session = $state.raw<Session | null>(null);
   #shelf = $state.raw<Shelf | null>(null);
+  #tenders = $state.raw<readonly Tender[]>([]);
   #discounts = $state.raw<readonly Discount[]>([]);
   #error = $state.raw<unknown>(null);
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -37,6 +38,11 @@ export class Terminal {
   /** What is sold here; null until it was read for the first time. */
   get shelf(): Shelf | null {
     return this.#shelf;
+  }
+
+  /** What the organisation is paid with; empty until it was read for the first time. */
+  get tenders(): readonly Tender[] {
+    return this.#tenders;
   }
 
   /** The discounts that can be given here now. */
@@ -117,6 +123,7 @@ export class Terminal {
     try {
       this.#show(new Shelf(await read<Menu>(`/v1/stores/${store}/menu`)));
       this.#error = null;
+      this.#tenders = (await read<{ items: Tender[] }>('/v1/tenders')).items;
       await this.#readDiscounts();
     } catch (error) {
       this.#error = error;

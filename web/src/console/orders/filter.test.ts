@@ -53,7 +53,7 @@ describe('isPart', () => {
       to: today,
       product_id: '',
       staff_id: 'stf_1',
-      tender: '',
+      tender_id: '',
       since: '',
       till: '',
     });

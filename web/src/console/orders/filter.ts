@@ -7,7 +7,7 @@ export const statuses: readonly OrderStatus[] = ['paid', 'partly_refunded', 'ref
 export interface OrderFilter extends Days {
   status: OrderStatus | '';
   query: string;
-  /** What a figure of the report is made of: ids, a kind of tender, a span of time, and in words what it is. */
+  /** What a figure of the report is made of: ids, a span of time, and in words what it is. */
   product: string;
   staff: string;
   tender: string;
@@ -49,7 +49,7 @@ function instant(text: string | null): string {
 
 /** What the server is asked for, beside the store, the status and what was typed. */
 export function asked({ from, to, product, staff, tender, since, till }: OrderFilter): Record<string, string> {
-  return { from, to, product_id: product, staff_id: staff, tender, since, till };
+  return { from, to, product_id: product, staff_id: staff, tender_id: tender, since, till };
 }
 
 /** Whether only what one figure of the report is made of is shown. */

@@ -7,14 +7,12 @@ export const words = dictionary({
     paid: '결제 완료',
     partly_refunded: '일부 환불',
     refunded: '전부 환불',
-    cash: '현금',
     call: (number: string) => `${number}번`,
   },
   en: {
     paid: 'Paid',
     partly_refunded: 'Partly refunded',
     refunded: 'Refunded',
-    cash: 'Cash',
     call: (number) => `No. ${number}`,
   },
 });
@@ -24,8 +22,3 @@ export const statusKinds = { paid: 'done', partly_refunded: 'waits', refunded: '
   OrderStatus,
   string
 >;
-
-/** A way of paying as it stands on screen. */
-export function tenderName(kind: string): string {
-  return kind === 'cash' ? words.cash : kind;
-}
