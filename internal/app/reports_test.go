@@ -15,8 +15,8 @@ import (
 	"dangol/internal/ground/httpapi/httpapitest"
 )
 
-// sellAt sells one coffee at a time and gives the order.
-func (b *brand) sellAt(t *testing.T, at time.Time) string {
+// soldAt sells one coffee at a time and gives the order.
+func (b *brand) soldAt(t *testing.T, at time.Time) string {
 	t.Helper()
 	body := checkoutBody(b.variant)
 	body["sold_at"] = at
@@ -41,9 +41,9 @@ func TestSalesAreSetAgainstTheSameMomentOfTheWeekBefore(t *testing.T) {
 			t.Cleanup(func() { _ = opened.Close() })
 			b := found(t, opened, "owner")
 			week := 7 * 24 * time.Hour
-			earlier := b.sellAt(t, until.Add(-week-time.Hour))
-			b.sellAt(t, until.Add(-week+3*time.Hour))
-			b.sellAt(t, until.Add(-90*time.Minute))
+			earlier := b.soldAt(t, until.Add(-week-time.Hour))
+			b.soldAt(t, until.Add(-week+3*time.Hour))
+			b.soldAt(t, until.Add(-90*time.Minute))
 			b.till.Do("POST", "/v1/orders/"+earlier+"/refunds", object{"all": true, "restock": false, "reason": "=변심"},
 				"Idempotency-Key", "back").Want(t, 200)
 
