@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -126,6 +127,33 @@ func TestAfterARestoreIDsClaimsAndSealingGoOn(t *testing.T) {
 			sells(restored, "new")
 			restored.available(shelf, 6)
 			restored.verify()
+		})
+	}
+}
+
+func TestATotalOfAnAccountWithoutALimitNeverOverflows(t *testing.T) {
+	t.Parallel()
+	for _, sealed := range []bool{false, true} {
+		t.Run(fmt.Sprintf("sealed meanwhile: %t", sealed), func(t *testing.T) {
+			t.Parallel()
+			each(t, func(b *bench) {
+				drawer := ledger.Account{Code: "drawer:1", Asset: "KRW", Side: ledger.Debit}
+				revenue := ledger.Account{Code: "revenue:1", Asset: "KRW", Side: ledger.Credit}
+				many := make([]ledger.Transfer, 300)
+				for i := range many {
+					many[i] = ledger.Transfer{Debit: drawer, Credit: revenue, Amount: 1<<53 - 1}
+				}
+				b.must(many...)
+				if sealed {
+					if err := b.Seal(context.Background()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				b.refuses(ledger.ErrOverflow, many...)
+				b.must(many[:200]...)
+				b.available(drawer, 500*(1<<53-1))
+				b.verify()
+			})
 		})
 	}
 }
