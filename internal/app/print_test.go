@@ -154,7 +154,8 @@ func TestASalePrintsWhatItsPrinterPrintsByItself(t *testing.T) {
 		{"nothing without a drawer", object{"drawer": false}, map[string]string{}},
 		{"the guest's receipt, which opens the drawer", object{"drawer": true, "guest": "always"}, map[string]string{"receipt": "queued"}},
 		{
-			"copies for the shop and the kitchen", object{"drawer": false, "guest": "never", "shop": true, "kitchen": true},
+			"copies for the shop and the kitchen",
+			object{"drawer": false, "guest": "never", "shop": true, "kitchen": true},
 			map[string]string{"shop": "queued", "kitchen": "queued"},
 		},
 		{"nothing for the till of others", object{"drawer": true, "guest": "always", "device_id": "other"}, map[string]string{}},
