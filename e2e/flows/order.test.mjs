@@ -28,6 +28,17 @@ const words = {
     exact: /^딱 맞게 .*받기/,
     sold: '결제가 끝났어요',
     discount: '단골 쿠폰',
+    hold: /^보류/,
+    name: '이름이나 번호',
+    holdThis: /^이 주문 보류하기/,
+    empty: '주문이 비어 있어요',
+    recall: '불러오기',
+    discard: '버리기',
+    none: '보류한 주문이 없어요.',
+    more: /^더보기/,
+    usual: '매장·포장 묻기',
+    takeaway: '포장',
+    service: '구분',
   },
   en: {
     search: 'Product name, barcode',
@@ -49,6 +60,17 @@ const words = {
     exact: /^Take exactly/,
     sold: 'Paid',
     discount: '단골 쿠폰',
+    hold: /^Hold/,
+    name: 'Name or number',
+    holdThis: /^Hold this order/,
+    empty: 'The order is empty',
+    recall: 'Recall',
+    discard: 'Discard',
+    none: 'No order is held.',
+    more: /^More/,
+    usual: 'Ask: eat in or takeaway',
+    takeaway: 'Takeaway',
+    service: '구분',
   },
 };
 
@@ -102,6 +124,58 @@ for (const [language, size] of /** @type {const} */ ([
     await page.getByText(say.sold).first().waitFor();
     await page.getByText(say.discount).first().waitFor();
     await look(page);
+  });
+}
+
+for (const [language, size] of /** @type {const} */ ([
+  ['ko', desk],
+  ['en', phone],
+])) {
+  test(`one till holds an order and another goes on with it, in ${language}, ${size.width} pixels wide`, async (t) => {
+    const say = words[language];
+    const first = await till(t, language, size);
+    const second = await till(t, language, size);
+    await first.take(say.notebook);
+    await first.page.keyboard.press('F6');
+    await look(first.page);
+    await first.sheet.getByLabel(say.name).fill('창가 손님');
+    await first.press(say.holdThis, first.sheet);
+    await first.sheet.waitFor({ state: 'hidden' });
+    if (size === desk) {
+      await first.page.getByText(say.empty).waitFor();
+    }
+
+    await second.press(say.hold);
+    await second.sheet.getByText('창가 손님').waitFor();
+    await look(second.page);
+    await second.press(say.recall, second.sheet);
+    await second.sheet.waitFor({ state: 'hidden' });
+    await second.page.getByRole('button', { name: say.cash('8,000') }).waitFor();
+
+    // The first till doesn't find it any more.
+    await first.press(say.hold);
+    await first.sheet.getByText(say.none).waitFor();
+    await first.page.keyboard.press('Escape');
+
+    // It is taken away, and the receipt says so.
+    await second.press(say.more);
+    await second.sheet.getByLabel(say.usual).selectOption('eat_in');
+    await second.page.keyboard.press('Escape');
+    await second.page.getByRole('button', { name: say.takeaway, exact: true }).click();
+    await second.press(say.cash('8,000'));
+    await second.press(say.exact, second.sheet);
+    await second.page.getByText(say.sold).first().waitFor();
+    await second.page.getByText(say.service).first().waitFor();
+    await look(second.page);
+
+    // What nobody comes back for is thrown away, after a question.
+    await first.take(say.notebook);
+    await first.press(say.hold);
+    await first.press(say.holdThis, first.sheet);
+    await first.press(say.hold);
+    await first.press(say.discard, first.sheet);
+    await first.press(say.discard, first.page.getByRole('alertdialog'));
+    await first.sheet.getByText(say.none).waitFor();
   });
 }
 

@@ -26,7 +26,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, discount                                                   string
+	day, shift, discount, held                                             string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -70,6 +70,11 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	b.owner.Do("GET", "/v1/products/"+b.product, nil).Want(t, 200).Into(t, &product)
 	b.variant = product.Variants[0].ID
 	b.sell(t, opened)
+	var held named
+	b.till.Do("POST", "/v1/held-orders", object{
+		"lines": []any{object{"variant_id": b.variant, "quantity": 1}}, "name": "3번",
+	}, "Idempotency-Key", "hold-1").Want(t, 201).Into(t, &held)
+	b.held = held.ID
 	b.importFile(t)
 	b.discount = create("/v1/discounts", discountBody())
 	b.printer = create("/v1/printers", printerBody(b.store))
@@ -304,6 +309,8 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
 		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
+		"recall-order":           {Path: fmt.Sprintf("/v1/held-orders/%s/recall", them.held)},
+		"discard-held-order":     {Path: fmt.Sprintf("/v1/held-orders/%s/discard", them.held)},
 		"update-discount":        {Path: fmt.Sprintf("/v1/discounts/%s", them.discount), Body: discountBody()},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
@@ -344,6 +351,9 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 	return map[string]httpapitest.Stranger{
 		"a quote": {Path: "/v1/quotes", Body: object{
 			"store_id": b.store, "lines": []any{object{"variant_id": b.variant, "quantity": 1}},
+		}},
+		"an order to hold": {Path: "/v1/held-orders", Body: object{
+			"lines": []any{object{"variant_id": b.variant, "quantity": 1}},
 		}},
 		"an approval": {Path: "/v1/approvals", Body: object{
 			"lines": []any{object{"variant_id": b.variant, "quantity": 1}}, "approver": object{"login": "ours", "password": password},

@@ -336,6 +336,12 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 // request is a sale as the till sends it.
 func (s *shop) request(made *sale) checkout.SaleRequest {
 	request := checkout.SaleRequest{SoldAt: made.at}
+	if s.company.asksService {
+		request.Service = order.EatIn
+		if made.number%takeawayEvery == 0 {
+			request.Service = order.Takeaway
+		}
+	}
 	for _, line := range made.lines {
 		wanted := checkout.LineWanted{Variant: s.variants[line.unit], Quantity: int64(line.quantity)}
 		price := s.price(line.unit)
@@ -359,6 +365,9 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 	request.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: handed}}
 	return request
 }
+
+// takeawayEvery is how often a café's guest takes the order away.
+const takeawayEvery = 3
 
 // thanksEvery is how often a guest is thanked, thanksAbove from which sum on, and thanksOff what it is worth.
 const (

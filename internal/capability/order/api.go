@@ -73,11 +73,12 @@ func (a *api) scope(
 
 type listInput struct {
 	httpapi.Page
-	StoreID string `query:"store_id" doc:"Only orders of this store: sto_…"`
-	From    string `query:"from" format:"date" doc:"First business day: 2026-11-23"`
-	To      string `query:"to" format:"date" doc:"Last business day"`
-	Status  Status `query:"status" enum:"paid,partly_refunded,refunded"`
-	Query   string `query:"query" maxLength:"40" doc:"A whole receipt number, or a call number"`
+	StoreID string  `query:"store_id" doc:"Only orders of this store: sto_…"`
+	From    string  `query:"from" format:"date" doc:"First business day: 2026-11-23"`
+	To      string  `query:"to" format:"date" doc:"Last business day"`
+	Status  Status  `query:"status" enum:"paid,partly_refunded,refunded"`
+	Service Service `query:"service" enum:"eat_in,takeaway"`
+	Query   string  `query:"query" maxLength:"40" doc:"A whole receipt number, or a call number"`
 }
 
 func (a *api) list(ctx context.Context, input *listInput) (*struct{ Body httpapi.List[View] }, error) {
@@ -86,7 +87,7 @@ func (a *api) list(ctx context.Context, input *listInput) (*struct{ Body httpapi
 	if _, err := input.After(&after); err != nil {
 		return nil, err
 	}
-	filter := Filter{From: input.From, To: input.To, Status: input.Status}
+	filter := Filter{From: input.From, To: input.To, Status: input.Status, Service: input.Service}
 	output := &struct{ Body httpapi.List[View] }{}
 	err := a.db.Read(ctx, func(tx *database.Tx) error {
 		var err error
@@ -271,6 +272,7 @@ type DayView struct {
 	Tax          int64             `json:"tax" doc:"Tax in net"`
 	ByHour       []HourView        `json:"by_hour" doc:"Hours of the store's clock with sales"`
 	ByTender     []TenderSumView   `json:"by_tender"`
+	ByService    []ServiceSumView  `json:"by_service" doc:"매장 and 포장, of the orders for which the till asked"`
 	ByDiscount   []DiscountSumView `json:"by_discount" doc:"Those that took off most"`
 	TopProducts  []ProductView     `json:"top_products"`
 }
@@ -297,6 +299,13 @@ type DiscountSumView struct {
 	NameEN string `json:"name_en"`
 	Orders int64  `json:"orders"`
 	Amount int64  `json:"amount"`
+}
+
+// ServiceSumView is what was eaten in, or taken away.
+type ServiceSumView struct {
+	Service Service `json:"service" enum:"eat_in,takeaway"`
+	Orders  int64   `json:"orders"`
+	Amount  int64   `json:"amount"`
 }
 
 // ProductView is what was sold of a product, refunded units included.
@@ -344,7 +353,10 @@ func (d Day) show() DayView {
 		Orders: d.Orders.Count, Gross: d.Orders.Amount, RefundCount: d.Refunds.Count, Refunds: d.Refunds.Amount,
 		Net: d.Orders.Amount - d.Refunds.Amount, Tax: d.Orders.Tax - d.Refunds.Tax,
 		ByHour: []HourView{}, ByTender: []TenderSumView{}, TopProducts: []ProductView{},
-		Discount: d.Orders.Discount, ByDiscount: []DiscountSumView{},
+		Discount: d.Orders.Discount, ByDiscount: []DiscountSumView{}, ByService: []ServiceSumView{},
+	}
+	for _, one := range d.Services {
+		shown.ByService = append(shown.ByService, ServiceSumView(one))
 	}
 	for _, one := range d.Discounts {
 		shown.ByDiscount = append(shown.ByDiscount, DiscountSumView{

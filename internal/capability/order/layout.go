@@ -19,6 +19,7 @@ var (
 	wordRepresentative = lang.Text{KO: "대표", EN: "Representative"}
 	wordPhone          = lang.Text{KO: "전화", EN: "Phone"}
 	wordIssued         = lang.Text{KO: "거래일시", EN: "Date"}
+	wordService        = lang.Text{KO: "구분", EN: "Service"}
 	wordRegister       = lang.Text{KO: "계산대", EN: "Register"}
 	wordOriginal       = lang.Text{KO: "원거래 번호", EN: "Original receipt"}
 	wordSubtotal       = lang.Text{KO: "소계", EN: "Subtotal"}
@@ -33,6 +34,8 @@ var (
 	wordChange         = lang.Text{KO: "거스름돈", EN: "Change"}
 	wordExemptMark     = lang.Text{KO: "* 표시는 부가세 면세 품목이에요.", EN: "* exempt from VAT"}
 )
+
+var services = map[Service]lang.Text{EatIn: {KO: "매장", EN: "Eat in"}, Takeaway: {KO: "포장", EN: "Takeaway"}}
 
 // Layout is the receipt on paper, in the language in which it was issued. A copy says that it is one. Rows that say
 // nothing (no discount, no change, no exempt goods) are left out. Inclusive tax stands inside the total; taxes that were
@@ -130,6 +133,7 @@ func (w *writer) seller() {
 func (w *writer) facts() {
 	d := w.document
 	w.fact(wordIssued, w.moment(d.IssuedAt))
+	w.fact(wordService, w.say(services[d.Service]))
 	w.fact(wordRegister, joined(" · ", d.Register, d.Cashier))
 	if d.Refunded != nil {
 		w.fact(wordOriginal, d.Refunded.Number)

@@ -13,7 +13,7 @@ import (
 )
 
 const orderColumns = `id, version, status, store_id, merchant_id, device_id, staff_id, posting_id, business_date, currency,
-	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, approved_by, sold_at, created_at`
+	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, service, approved_by, sold_at, created_at`
 
 var (
 	selectOrders = database.Register("order.select", `
@@ -295,7 +295,7 @@ func scanOrder(row database.Scanner) (Order, error) {
 		&mode, &taxation,
 	}
 	into = append(into, amountFields(&o.Amounts)...)
-	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &o.ApprovedBy, &soldAt, &createdAt)
+	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &o.Service, &o.ApprovedBy, &soldAt, &createdAt)
 	if err := row.Scan(into...); err != nil {
 		return o, err
 	}
@@ -358,6 +358,7 @@ var listQuery = database.Register("order.list", `
 	WHERE org_id = $1 AND ($11 = 1 OR store_id = ANY_ID($2))
 		AND (business_date >= $3 OR $3 = '') AND (business_date <= $4 OR $4 = '')
 		AND (status = $5 OR $5 = '') AND (number = $6 OR $6 = '') AND (call_number = $7 OR $7 = 0)
+		AND (service = $12 OR $12 = '')
 		AND (sold_at < $8 OR sold_at = $8 AND id < $9)
 	ORDER BY sold_at DESC, id DESC LIMIT $10`)
 
@@ -369,6 +370,7 @@ type Filter struct {
 	Status     Status
 	Number     string // a whole receipt number
 	CallNumber int64
+	Service    Service
 }
 
 // Cursor is where a list goes on: after the order that was sold then.
@@ -383,7 +385,7 @@ var Start = Cursor{At: 1<<63 - 1, ID: 1<<63 - 1}
 // List reads at most limit orders without their lines, the latest first.
 func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after Cursor, limit int) ([]Order, error) {
 	return database.List(ctx, tx, listQuery, scanOrder, org, database.IDs(filter.Stores), filter.From, filter.To,
-		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All))
+		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All), string(filter.Service))
 }
 
 // Cursor is where a list goes on that ended with this order.

@@ -47,6 +47,10 @@ var (
 		JOIN order_line l ON l.org_id = o.org_id AND l.order_id = o.id
 		WHERE o.org_id = $1 AND o.store_id = $2 AND o.business_date = $3
 		GROUP BY l.product_id ORDER BY SUM(l.total) DESC, l.product_id LIMIT $4`)
+	sumByService = database.Register("order.sum_by_service", `
+		SELECT service, COUNT(*), CAST(SUM(total) AS BIGINT) FROM orders
+		WHERE org_id = $1 AND store_id = $2 AND business_date = $3 AND service <> ''
+		GROUP BY service ORDER BY service`)
 	sumByDiscount = database.Register("order.sum_by_discount", `
 		SELECT d.key, d.name, MAX(d.name_en), COUNT(DISTINCT d.order_id), CAST(SUM(d.amount) AS BIGINT) FROM orders o
 		JOIN order_line_discount d ON d.org_id = o.org_id AND d.order_id = o.id
@@ -88,6 +92,12 @@ type DiscountSums struct {
 	Amount       int64
 }
 
+// ServiceSums are the orders that were eaten in, or taken away.
+type ServiceSums struct {
+	Service        Service
+	Orders, Amount int64
+}
+
 // topDiscounts is how many discounts a day's report names.
 const topDiscounts = 20
 
@@ -98,6 +108,7 @@ type Day struct {
 	Tenders         []TenderSums
 	Products        []ProductSums  // those that brought most
 	Discounts       []DiscountSums // those that took off most
+	Services        []ServiceSums  // of the orders for which the till asked
 }
 
 // ReadDay sums up a store's business day. Hours are those of the zone.
@@ -134,6 +145,14 @@ func ReadDay(
 		err := row.Scan(&sums.Product, &sums.Name, &sums.NameEN, &sums.Quantity, &sums.Amount)
 		return sums, err
 	}, org, store, businessDate, topProducts)
+	if err != nil {
+		return day, err
+	}
+	day.Services, err = database.List(ctx, tx, sumByService, func(row database.Scanner) (ServiceSums, error) {
+		var sums ServiceSums
+		err := row.Scan(&sums.Service, &sums.Orders, &sums.Amount)
+		return sums, err
+	}, org, store, businessDate)
 	if err != nil {
 		return day, err
 	}

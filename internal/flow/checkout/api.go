@@ -72,6 +72,7 @@ func (s *Service) Serve(server *httpapi.API) {
 		Status: http.StatusCreated,
 		Errors: all(wanting, []*fault.Code{ErrApprover, auth.ErrWrongPassword, auth.ErrTooMany, auth.ErrBusy, auth.ErrUnpaired}),
 	}, s.postApproval)
+	s.serveHeld(server)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "refund", Method: http.MethodPost, Path: "/v1/orders/{id}/refunds", Tag: "Checkout", Permission: refundPermission,
 		Key: true, Summary: "Pay back units of an order to where the money came from, once under its key",
@@ -96,6 +97,7 @@ type BasketInput struct {
 	Lines    []LineInput `json:"lines" minItems:"1" maxItems:"500"`
 	// Discounts are on the order as a whole.
 	Discounts []DiscountInput `json:"discounts,omitempty" maxItems:"5" doc:"On the order as a whole"`
+	Service   order.Service   `json:"service,omitempty" enum:"eat_in,takeaway" doc:"매장 or 포장; left out when nobody asked"`
 }
 
 // LineInput asks for units of a variant.
@@ -143,7 +145,7 @@ type TenderInput struct {
 
 // basket reads the ids of a basket. One that is no id is as unknown as one that does not exist.
 func (b BasketInput) basket() (Basket, error) {
-	basket := Basket{Currency: money.Currency(b.Currency), Lines: make([]LineWanted, len(b.Lines))}
+	basket := Basket{Currency: money.Currency(b.Currency), Service: b.Service, Lines: make([]LineWanted, len(b.Lines))}
 	discounts, errs := wantedDiscounts("discounts", b.Discounts)
 	basket.Discounts = discounts
 	for i, line := range b.Lines {

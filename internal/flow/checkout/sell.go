@@ -37,6 +37,7 @@ type Basket struct {
 	Currency  money.Currency   `json:"currency,omitempty"`
 	Lines     []LineWanted     `json:"lines"`
 	Discounts []DiscountWanted `json:"discounts,omitempty"` // on the order as a whole
+	Service   order.Service    `json:"service,omitempty"`
 }
 
 // LineWanted asks for units of a variant, with options for each unit, and discounts on the whole line.
@@ -167,7 +168,7 @@ func (s *Service) planSale(
 		ID: s.db.NewID(), Store: seller.Store, Merchant: head.site.Merchant.ID, Device: seller.Device, Staff: seller.Staff,
 		Posting: s.db.NewID(), BusinessDate: head.site.day, Currency: head.site.Currency, TaxMode: quoted.Mode,
 		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: settlement.Change, CallNumber: call,
-		Number: head.number(register), ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now,
+		Number: head.number(register), Service: request.Service, ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now,
 	}
 	if o.Status, err = order.New.After(order.Pay); err != nil {
 		return ledger.Unit{}, err

@@ -350,6 +350,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/held-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this till's store holds, the oldest first */
+        get: operations["list-held-orders"];
+        put?: never;
+        /** Set an order aside; nothing of it is in the books, and no unit is kept for it */
+        post: operations["hold-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/held-orders/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw a held order away */
+        post: operations["discard-held-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/held-orders/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a held order at this till: of two tills, one gets it */
+        post: operations["recall-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -1088,6 +1140,11 @@ export interface components {
             /** @description On the order as a whole */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
             lines: components["schemas"]["CheckoutLineInput"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
         };
         CatalogCategoryInput: {
             name: string;
@@ -1367,6 +1424,18 @@ export interface components {
             /** @description apv_…: good for one sale of this basket at this till, within fifteen minutes */
             id: string;
         };
+        CheckoutBasketInput: {
+            /** @description Left out, the store's; another one is refused */
+            currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
+            lines: components["schemas"]["CheckoutLineInput"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+        };
         CheckoutBooksView: {
             /** @description Receipt number */
             number: string;
@@ -1407,6 +1476,30 @@ export interface components {
         };
         CheckoutDrawerViewList: {
             items: components["schemas"]["CheckoutDrawerView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        CheckoutHeldView: {
+            basket: components["schemas"]["CheckoutBasketInput"];
+            currency: string;
+            /** Format: date-time */
+            held_at: string;
+            /** @description Name */
+            held_by: string;
+            /** @description hld_… */
+            id: string;
+            /** @description What the cashier called it; may be empty */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it cost when it was set aside
+             */
+            total: number;
+            /** Format: int64 */
+            units: number;
+        };
+        CheckoutHeldViewList: {
+            items: components["schemas"]["CheckoutHeldView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
@@ -1509,6 +1602,11 @@ export interface components {
             expected_total: number;
             lines: components["schemas"]["CheckoutLineInput"][];
             /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+            /**
              * Format: date-time
              * @description When it was sold; left out, now
              */
@@ -1571,6 +1669,11 @@ export interface components {
             business_day?: components["schemas"]["PlaceBusinessDayView"];
             /** @description Notes and coins, the largest first; none to count a sum */
             denominations: number[];
+            /**
+             * Format: int64
+             * @description How many orders the store has set aside (보류)
+             */
+            held_orders: number;
             /** @description The till's last Z report */
             last?: components["schemas"]["ShiftReport"];
             /**
@@ -1782,6 +1885,20 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        "Hold-orderRequest": {
+            /** @description Left out, the store's; another one is refused */
+            currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
+            lines: components["schemas"]["CheckoutLineInput"][];
+            /** @description Whose it is, or what it is called */
+            name?: string;
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+        };
         "Move-cashRequest": {
             /** Format: int64 */
             amount: number;
@@ -1871,6 +1988,8 @@ export interface components {
             by_discount: components["schemas"]["OrderDiscountSumView"][];
             /** @description Hours of the store's clock with sales */
             by_hour: components["schemas"]["OrderHourView"][];
+            /** @description 매장 and 포장, of the orders for which the till asked */
+            by_service: components["schemas"]["OrderServiceSumView"][];
             by_tender: components["schemas"]["OrderTenderSumView"][];
             currency: string;
             /**
@@ -1932,6 +2051,11 @@ export interface components {
              */
             refunded: number;
             refunds: components["schemas"]["OrderRefundView"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             /** Format: date-time */
             sold_at: string;
             staff_id: string;
@@ -2003,6 +2127,11 @@ export interface components {
             refunded?: components["schemas"]["OrderDocumentOriginal"];
             /** @description The till's name */
             register: string;
+            /**
+             * @description 매장 or 포장
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             store: components["schemas"]["OrderDocumentStore"];
             /** @enum {string} */
             tax_mode: "inclusive" | "exclusive";
@@ -2253,6 +2382,14 @@ export interface components {
             total: number;
             totals: components["schemas"]["OrderAmountsView"];
         };
+        OrderServiceSumView: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            orders: number;
+            /** @enum {string} */
+            service: "eat_in" | "takeaway";
+        };
         OrderTaxView: {
             /** Format: int64 */
             amount: number;
@@ -2311,6 +2448,11 @@ export interface components {
              * @description What was paid back so far
              */
             refunded: number;
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             /** Format: date-time */
             sold_at: string;
             staff_id: string;
@@ -2652,6 +2794,11 @@ export interface components {
             /** @description On the order as a whole */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
             lines: components["schemas"]["CheckoutLineInput"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             /** @description sto_… */
             store_id: string;
         };
@@ -2746,6 +2893,11 @@ export interface components {
              * @description 총매출: before discounts and added tax
              */
             gross: number;
+            /**
+             * Format: int64
+             * @description 보류: orders of the store that were set aside and go on after this Z report; 0 on an X report
+             */
+            held_orders: number;
             /** Format: date-time */
             issued_at: string;
             /** @enum {string} */
@@ -5840,6 +5992,477 @@ export interface operations {
             };
         };
     };
+    "list-held-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "hold-order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hold-orderRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "held.too_many";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "held.name" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "discard-held-order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description hld_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "held.taken";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "recall-order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description hld_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "held.taken";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-merchants": {
         parameters: {
             query?: {
@@ -6559,6 +7182,7 @@ export interface operations {
                 /** @description Last business day */
                 to?: string;
                 status?: "paid" | "partly_refunded" | "refunded";
+                service?: "eat_in" | "takeaway";
                 /** @description A whole receipt number, or a call number */
                 query?: string;
             };

@@ -1,13 +1,17 @@
+import type { Service } from './shop';
+
 const storageKey = 'dangol.till';
 
 interface Stored {
   leftHanded: boolean;
   dark: boolean;
+  /** How orders are usually taken here; empty when nobody is asked. */
+  service: Service | '';
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, service: '' });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -27,11 +31,24 @@ class Preferences {
     this.#keep();
   }
 
+  get service(): Service | '' {
+    return this.#stored.service;
+  }
+
+  set service(usual: Service | '') {
+    this.#stored.service = usual;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
       const found = JSON.parse(text) as Partial<Stored>;
-      this.#stored = { leftHanded: found.leftHanded === true, dark: found.dark === true };
+      this.#stored = {
+        leftHanded: found.leftHanded === true,
+        dark: found.dark === true,
+        service: found.service === 'eat_in' || found.service === 'takeaway' ? found.service : '',
+      };
     }
     this.#show();
   }

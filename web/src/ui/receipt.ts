@@ -25,6 +25,9 @@ const labels = {
     number: '영수증 번호',
     original: '원거래 번호',
     issued: '거래일시',
+    service: '구분',
+    eat_in: '매장',
+    takeaway: '포장',
     register: '계산대',
     cashier: '담당',
     subtotal: '소계',
@@ -48,6 +51,9 @@ const labels = {
     number: 'Receipt no.',
     original: 'Original receipt',
     issued: 'Date',
+    service: 'Service',
+    eat_in: 'Eat in',
+    takeaway: 'Takeaway',
     register: 'Register',
     cashier: 'Cashier',
     subtotal: 'Subtotal',
@@ -118,6 +124,9 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
   const zone = receipt.store.time_zone;
   const issued = new Date(receipt.issued_at);
   pair(say.issued, `${formatDate(issued, zone, locale, neverThisYear)} ${formatTime(issued, zone, locale)}`);
+  if (receipt.service) {
+    pair(say.service, say[receipt.service]);
+  }
   fact(say.register, [receipt.register, receipt.cashier].filter(Boolean).join(' · '));
   if (receipt.refunded) {
     pair(say.original, receipt.refunded.number);
