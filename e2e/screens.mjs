@@ -36,6 +36,8 @@ export const screens = [
   { name: 'till', path: '/till', enter: openTill },
   { name: 'till-options', path: '/till', enter: openTill, prepare: openOptions },
   { name: 'till-cash', path: '/till', enter: openTill, prepare: openCash },
+  { name: 'till-split', path: '/till', enter: openTill, prepare: openSplit },
+  { name: 'till-sold-out', path: '/till', enter: openTill, prepare: openSoldOut },
   { name: 'till-sold', path: '/till', enter: openTill, prepare: sell },
   { name: 'console-sign-in', path: '/console', allowed: nobody },
   { name: 'console-start', path: '/console', ...asOwner },
@@ -44,6 +46,7 @@ export const screens = [
   { name: 'console-catalog', path: '/console/catalog', ...asOwner },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
+  { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
   { name: 'console-discounts', path: '/console/discounts', ...asOwner },
   { name: 'console-stock', path: '/console/stock', ...asOwner },
@@ -51,6 +54,7 @@ export const screens = [
   { name: 'console-devices', path: '/console/devices', ...asOwner },
   { name: 'console-closings', path: '/console/closings', ...asOwner },
   { name: 'console-printers', path: '/console/printers', ...asOwner },
+  { name: 'console-tenders', path: '/console/tenders', ...asOwner },
   { name: 'console-staff', path: '/console/staff', ...asOwner },
   { name: 'console-places', path: '/console/places', ...asOwner },
   { name: 'console-components', path: '/console/ui', ...asOwner },
@@ -68,15 +72,35 @@ async function openOptions(page) {
   await page.getByRole('dialog').waitFor();
 }
 
-/** Puts it into the order and takes cash for it. @param {Page} page */
-async function openCash(page) {
+/** Asks until when the first product is sold out. @param {Page} page */
+async function openSoldOut(page) {
+  await page.locator('.shelf button').first().click({ button: 'right' });
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Puts it into the order. @param {Page} page */
+async function order(page) {
   await openOptions(page);
   const sheet = page.getByRole('dialog');
   await sheet.getByRole('radio').first().click();
   await sheet.locator('footer button').click();
   await sheet.waitFor({ state: 'hidden' });
-  await page.locator('.order .button.primary').click();
-  await sheet.waitFor();
+}
+
+/** Takes cash for it. @param {Page} page */
+async function openCash(page) {
+  await order(page);
+  await page.locator('.order .others button').first().click();
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Takes some of it in cash. @param {Page} page */
+async function openSplit(page) {
+  await order(page);
+  await page.locator('.order .others button').last().click();
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('1000');
+  await page.locator('.tenders button').nth(1).click();
 }
 
 /** Sells it. @param {Page} page */

@@ -3,11 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"dangol/internal/app"
 	"dangol/internal/core/ledger"
+	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 )
 
@@ -15,12 +19,17 @@ import (
 var errDiffers = errors.New("the books differ")
 
 type verify struct {
-	JSON bool   `help:"Print one JSON object."`
-	File string `help:"Prove a backup file instead of the data folder." type:"existingfile"`
+	JSON  bool   `help:"Print one JSON object."`
+	File  string `help:"Prove a backup file instead of the data folder." type:"existingfile"`
+	Since string `help:"Trust what was sealed up to this block of the chain, as the closing report prints it: its number, and the beginning of its hash." placeholder:"BLOCK[:HASH]"`
 }
 
 // Run proves the books, also of a program that runs.
 func (c verify) Run(s *surroundings) (err error) {
+	since, err := parseSince(c.Since)
+	if err != nil {
+		return err
+	}
 	options := s.options()
 	options.ReadOnly = true
 	options.File = c.File
@@ -29,11 +38,12 @@ func (c verify) Run(s *surroundings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	report, err := opened.Verify(s, func(org int64, check string) {
-		if !c.JSON {
-			_, _ = fmt.Fprintf(s.out, "  organisation %d: %s\n", org, check)
-		}
-	})
+	shown := progressLines{out: s.out}
+	progress := shown.show
+	if c.JSON {
+		progress = nil
+	}
+	report, err := opened.VerifySince(s, since, progress)
 	if err != nil {
 		return err
 	}
@@ -45,6 +55,39 @@ func (c verify) Run(s *surroundings) (err error) {
 		err = errDiffers
 	}
 	return err
+}
+
+// parseSince reads "12" or "12:3fa9…".
+func parseSince(text string) (since ledger.Since, err error) {
+	if text == "" {
+		return since, nil
+	}
+	number, hash, _ := strings.Cut(text, ":")
+	since.Hash = hash
+	if since.Block, err = strconv.ParseInt(number, 10, 64); err != nil || since.Block <= 0 {
+		return since, fmt.Errorf("--since %s: a block is a number above zero, and after a colon the beginning of its hash", text)
+	}
+	return since, nil
+}
+
+// progressLines shows how far a proof is: each check once, and what takes long once a second.
+type progressLines struct {
+	out   io.Writer
+	last  ledger.Progress
+	shown time.Time
+}
+
+func (p *progressLines) show(at ledger.Progress) {
+	now := clock.System{}.Now()
+	if at.Org == p.last.Org && at.Check == p.last.Check && now.Sub(p.shown) < time.Second {
+		return
+	}
+	p.last, p.shown = at, now
+	line := fmt.Sprintf("  organisation %d: %s", at.Org, at.Check)
+	if at.Total > 0 {
+		line += fmt.Sprintf(" %d%%", min(100*at.Done/at.Total, 100))
+	}
+	_, _ = fmt.Fprintln(p.out, line)
 }
 
 // conclude prints what verify found. The error is errDiffers when anything differs.

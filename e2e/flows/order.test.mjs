@@ -24,8 +24,7 @@ const words = {
     allow: /할인 승인/,
     undo: '되돌리기',
     coupon: /^단골 쿠폰/,
-    cash: (/** @type {string} */ amount) => new RegExp(`^현금 ${amount}원`),
-    exact: /^딱 맞게 .*받기/,
+    card: (/** @type {string} */ amount) => new RegExp(`^카드 ${amount}원`),
     sold: '결제가 끝났어요',
     discount: '단골 쿠폰',
     hold: /^보류/,
@@ -56,8 +55,7 @@ const words = {
     allow: /^Approve .* off/,
     undo: 'Undo',
     coupon: /^Regular’s coupon/,
-    cash: (/** @type {string} */ amount) => new RegExp(`^Cash ₩${amount}`),
-    exact: /^Take exactly/,
+    card: (/** @type {string} */ amount) => new RegExp(`^Card ₩${amount}`),
     sold: 'Paid',
     discount: '단골 쿠폰',
     hold: /^Hold/,
@@ -94,18 +92,18 @@ for (const [language, size] of /** @type {const} */ ([
     await type(sheet, '10');
     await press(say.reason, sheet);
     await press(say.takeOff, sheet);
-    await page.getByRole('button', { name: say.cash('7,200') }).waitFor();
+    await page.getByRole('button', { name: say.card('7,200') }).waitFor();
 
     // A coupon that the shop has named needs nobody either, and can be undone.
     await press(say.whole, page.locator('section header'));
     await press(say.coupon, sheet);
-    await page.getByRole('button', { name: say.cash('6,200') }).waitFor();
+    await page.getByRole('button', { name: say.card('6,200') }).waitFor();
     await look(page);
     await page.getByRole('button', { name: say.undo }).last().click();
-    await page.getByRole('button', { name: say.cash('7,200') }).waitFor();
+    await page.getByRole('button', { name: say.card('7,200') }).waitFor();
     await press(say.whole, page.locator('section header'));
     await press(say.coupon, sheet);
-    await page.getByRole('button', { name: say.cash('6,200') }).waitFor();
+    await page.getByRole('button', { name: say.card('6,200') }).waitFor();
 
     // Half is more than the cashier may: the owner says yes to it.
     await press(say.whole, page.locator('section header'));
@@ -119,8 +117,7 @@ for (const [language, size] of /** @type {const} */ ([
     await sheet.getByLabel(say.password).fill(owner.password);
     await look(page);
     await press(say.allow, sheet);
-    await press(say.cash('3,100'));
-    await press(say.exact, sheet);
+    await press(say.card('3,100'));
     await page.getByText(say.sold).first().waitFor();
     await page.getByText(say.discount).first().waitFor();
     await look(page);
@@ -150,7 +147,7 @@ for (const [language, size] of /** @type {const} */ ([
     await look(second.page);
     await second.press(say.recall, second.sheet);
     await second.sheet.waitFor({ state: 'hidden' });
-    await second.page.getByRole('button', { name: say.cash('8,000') }).waitFor();
+    await second.page.getByRole('button', { name: say.card('8,000') }).waitFor();
 
     // The first till doesn't find it any more.
     await first.press(say.hold);
@@ -162,8 +159,7 @@ for (const [language, size] of /** @type {const} */ ([
     await second.sheet.getByLabel(say.usual).selectOption('eat_in');
     await second.page.keyboard.press('Escape');
     await second.page.getByRole('button', { name: say.takeaway, exact: true }).click();
-    await second.press(say.cash('8,000'));
-    await second.press(say.exact, second.sheet);
+    await second.press(say.card('8,000'));
     await second.page.getByText(say.sold).first().waitFor();
     await second.page.getByText(say.service).first().waitFor();
     await look(second.page);

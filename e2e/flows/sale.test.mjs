@@ -18,13 +18,14 @@ const words = {
     notebook: '커피 노트',
     search: '상품 이름, 초성, 바코드',
     put: /^담기/,
-    cash: /^현금 1/,
+    cash: /^현금/,
     take: '딱 맞게 15,600원 받기',
     sold: '결제가 끝났어요',
     next: '다음 주문',
     refund: '환불',
     number: '영수증 번호',
     find: '찾기',
+    all: '전부 고르기',
     more: '하나 늘리기',
     one: '1개 환불',
     back: '8,000원',
@@ -36,13 +37,14 @@ const words = {
     notebook: 'Coffee Notebook',
     search: 'Product name, barcode',
     put: /^Add/,
-    cash: /^Cash ₩/,
+    cash: /^Cash/,
     take: 'Take exactly ₩15,600',
     sold: 'Paid',
     next: 'Next order',
     refund: 'Refund',
     number: 'Receipt number',
     find: 'Find',
+    all: 'Choose all',
     more: 'One more',
     one: 'Refund 1 item',
     back: '₩8,000',
@@ -117,13 +119,85 @@ test('two shots are taken, and Enter pays', async (t) => {
   await page.keyboard.press('Enter'); // takes the coffee
   await sheet.waitFor({ state: 'hidden' });
   await page.getByText(/샷 ×2/).waitFor();
-  await page.getByRole('button', { name: /^현금 4,800원/ }).waitFor();
-  await page.keyboard.press('Enter'); // pays
-  await sheet.getByRole('button', { name: '딱 맞게 4,800원 받기' }).waitFor();
-  await look(page);
-  await page.keyboard.press('Enter'); // in cash, to the won
+  await page.getByRole('button', { name: /^카드 4,800원/, disabled: false }).waitFor();
+  await page.keyboard.press('Enter'); // pays by card
   await page.getByText(words.ko.sold).first().waitFor();
   assert.equal((await page.getByText('4,800원').count()) > 0, true, 'the receipt shows both shots');
+});
+
+test('two drinks with options are paid by card in at most eight touches, and brought back in four', async (t) => {
+  const window = await shop.window(t);
+  await openTill(window);
+  const page = await window.newPage();
+  await page.goto('/till');
+  const say = words.ko;
+  const sheet = page.getByRole('dialog').last();
+  let touches = 0;
+  const touch = async (/** @type {import('playwright-core').Locator} */ target) => {
+    touches++;
+    await target.first().click();
+  };
+  for (const temperature of [say.iced, /^HOT/]) {
+    await touch(page.getByRole('button', { name: say.coffee }));
+    await touch(sheet.getByRole('radio', { name: temperature }));
+    await touch(sheet.getByRole('button', { name: say.put }));
+    await sheet.waitFor({ state: 'hidden' });
+  }
+  await touch(page.getByRole('button', { name: /^카드 [\d,]+원/ }));
+  await page.getByText(say.sold).first().waitFor();
+  assert.ok(touches <= 8, `the sale took ${touches} touches`);
+  const number = await page
+    .getByText(/^[A-Z0-9]{4}-1-000001$/)
+    .first()
+    .innerText();
+
+  await page.getByRole('button', { name: say.next }).click();
+  touches = 0;
+  await page.keyboard.type(number); // a scanner types what it reads
+  await page.keyboard.press('Enter');
+  await touch(sheet.getByRole('button', { name: say.all }));
+  await touch(sheet.getByRole('button', { name: '2개 환불' }));
+  await touch(page.getByRole('alertdialog').getByRole('button', { name: '2개 환불' }));
+  await page.getByText(say.refunded).waitFor();
+  assert.ok(touches <= 4, `the refund took ${touches} touches`);
+  await page.getByText('카드').first().waitFor();
+});
+
+test('a sale is split over card, a voucher and cash, and its parts are taken off again', async (t) => {
+  const window = await shop.window(t);
+  await openTill(window);
+  const page = await window.newPage();
+  await page.goto('/till');
+  const say = words.ko;
+  const sheet = page.getByRole('dialog').last();
+  for (let cups = 0; cups < 2; cups++) {
+    await page.getByRole('button', { name: say.coffee }).first().click();
+    await sheet.getByRole('radio', { name: say.iced }).click();
+    await sheet.getByRole('button', { name: say.put }).click();
+    await sheet.waitFor({ state: 'hidden' });
+  }
+  await page.getByRole('button', { name: /^다른 결제/ }).click();
+  const left = sheet.getByRole('status');
+  await left.getByText('7,600원').waitFor();
+  await look(page);
+  await page.keyboard.type('3000');
+  await sheet.getByRole('button', { name: /^카드/ }).click();
+  await left.getByText('4,600원').waitFor();
+  await sheet.getByRole('button', { name: '카드 빼기' }).click();
+  await left.getByText('7,600원').waitFor();
+  await page.keyboard.type('600');
+  await sheet.getByRole('button', { name: /^카드/ }).click();
+  await page.keyboard.type('5000');
+  await sheet.getByRole('button', { name: /^온누리상품권/ }).click();
+  await left.getByText('2,000원').waitFor();
+  await look(page);
+  await page.keyboard.type('5000');
+  await sheet.getByRole('button', { name: /^현금/ }).click();
+  await left.getByText('3,000원').waitFor(); // change
+  await sheet.getByRole('button', { name: /결제하기/ }).click();
+  await page.getByText(say.sold).first().waitFor();
+  await page.getByText('온누리상품권').first().waitFor();
+  await page.getByText('3,000원').first().waitFor();
 });
 
 /** @param {import('playwright-core').Page} page */

@@ -26,7 +26,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, discount, held                                             string
+	day, shift, tender, discount, held                                     string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -69,6 +69,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	}
 	b.owner.Do("GET", "/v1/products/"+b.product, nil).Want(t, 200).Into(t, &product)
 	b.variant = product.Variants[0].ID
+	b.tender = create("/v1/tenders", tenderBody(login))
 	b.sell(t, opened)
 	var held named
 	b.till.Do("POST", "/v1/held-orders", object{
@@ -184,6 +185,19 @@ func productBody(b brand) object {
 	}
 }
 
+func tenderBody(name string) object {
+	return object{
+		"kind": "other", "name": name, "name_en": "", "in_drawer": false, "gives_change": true, "cash_receipt": false,
+		"earns_points": true, "slip_required": false, "line": "", "sort": 1, "active": true,
+	}
+}
+
+func tenderChange(name string) object {
+	body := tenderBody(name)
+	delete(body, "kind")
+	return body
+}
+
 func discountBody() object {
 	return object{"name": "직원 할인", "percent_ppm": 300_000, "active": true}
 }
@@ -272,9 +286,9 @@ func TestNothingOfAnotherOrganisationCanBeReachedByItsID(t *testing.T) {
 			if answer := us.owner.Send(importRequest(t, []byte("x"), them.store)); answer.Status < 400 || answer.Status >= 500 {
 				t.Errorf("an import into their store: %d %s", answer.Status, answer.Body)
 			}
-			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/discounts"} {
+			for _, path := range []string{"/v1/orders", "/v1/receipts", "/v1/products", "/v1/stores", "/v1/devices", "/v1/staff", "/v1/merchants", "/v1/printers", "/v1/print-jobs", "/v1/tenders", "/v1/discounts"} {
 				answer := us.owner.Do("GET", path, nil).Want(t, 200)
-				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.discount} {
+				for _, theirs := range []string{them.order, them.receipt, them.product, them.store, them.device, them.staff, them.merchant, them.printer, them.job, them.tender, them.discount} {
 					if bytes.Contains(answer.Body, []byte(`"`+theirs+`"`)) {
 						t.Errorf("GET %s shows their %s", path, theirs)
 					}
@@ -290,19 +304,23 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	delete(change, "password")
 	change["active"] = true
 	return map[string]httpapitest.Stranger{
-		"apply-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
-		"undo-catalog-import":    {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
-		"get-catalog-import":     {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
-		"change-category":        {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
-		"change-option-group":    {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
-		"get-product":            {Path: fmt.Sprintf("/v1/products/%s", them.product)},
-		"change-product":         {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
-		"revoke-device":          {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
-		"create-pairing-code":    {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
-		"update-merchant":        {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
-		"get-store":              {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
-		"update-store":           {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
-		"get-menu":               {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
+		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
+		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
+		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
+		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
+		"change-product":       {Path: fmt.Sprintf("/v1/products/%s", them.product), Body: productBody(us)},
+		"revoke-device":        {Path: fmt.Sprintf("/v1/devices/%s", them.device)},
+		"create-pairing-code":  {Path: fmt.Sprintf("/v1/devices/%s/pairing-code", them.device)},
+		"update-merchant":      {Path: fmt.Sprintf("/v1/merchants/%s", them.merchant), Body: merchantBody()},
+		"get-store":            {Path: fmt.Sprintf("/v1/stores/%s", them.store)},
+		"update-store":         {Path: fmt.Sprintf("/v1/stores/%s", them.store), Body: storeBody(us.merchant)},
+		"get-menu":             {Path: fmt.Sprintf("/v1/stores/%s/menu", them.store)},
+		"get-availability":     {Path: fmt.Sprintf("/v1/stores/%s/availability", them.store)},
+		"change-sold-out": {Path: fmt.Sprintf("/v1/stores/%s/sold-out", them.store), Body: object{
+			"sold_out": true, "variant_ids": []any{us.variant},
+		}},
 		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
 		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
 		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
@@ -311,6 +329,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
 		"recall-order":           {Path: fmt.Sprintf("/v1/held-orders/%s/recall", them.held)},
 		"discard-held-order":     {Path: fmt.Sprintf("/v1/held-orders/%s/discard", them.held)},
+		"update-tender":          {Path: fmt.Sprintf("/v1/tenders/%s", them.tender), Body: tenderChange("theirs")},
 		"update-discount":        {Path: fmt.Sprintf("/v1/discounts/%s", them.discount), Body: discountBody()},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
 		"remove-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer)},
@@ -375,7 +394,11 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 		"a backup printer": {Path: "/v1/printers", Body: object{
 			"store_id": b.store, "name": "n", "address": "127.0.0.1:9", "paper": 80, "backup_id": b.printer,
 		}},
-		"a sale":  {Path: "/v1/checkouts", Body: checkoutBody(b.variant)},
+		"a sale": {Path: "/v1/checkouts", Body: checkoutBody(b.variant)},
+		"a tender": {Path: "/v1/checkouts", Body: object{
+			"lines":   []any{object{"variant_id": b.variant, "quantity": 1}},
+			"tenders": []any{object{"tender_id": b.tender, "amount": 4000}}, "expected_total": 4000,
+		}},
 		"a store": {Path: "/v1/stores", Body: storeBody(b.merchant)},
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
+	"sync"
 
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/discount"
@@ -17,6 +19,7 @@ import (
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
@@ -28,6 +31,7 @@ import (
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/httpapi"
 	"dangol/internal/ground/lang"
+	"dangol/internal/ground/realtime"
 	"dangol/web"
 )
 
@@ -65,6 +69,7 @@ type App struct {
 
 	api      *httpapi.API
 	printers *print.Worker
+	live     *realtime.Hub
 	release  func() error
 }
 
@@ -94,12 +99,14 @@ func Open(ctx context.Context, options Options) (*App, error) {
 		return nil, errors.Join(err, db.Close(), a.release())
 	}
 	a.Ledger = ledger.New(db, options.Logger)
-	a.wire(options)
+	if a.live, err = a.wire(options); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
-// wire gives each part what it needs from the others, and the API its operations.
-func (a *App) wire(options Options) {
+// wire gives each part what it needs from the others, and the API its operations. What follows the journal comes back.
+func (a *App) wire(options Options) (*realtime.Hub, error) {
 	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})
@@ -115,11 +122,17 @@ func (a *App) wire(options Options) {
 	fleet.Serve(a.api, a.DB, a.Keeper)
 	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
 	stock.Serve(a.api, a.DB, a.Stock)
+	tender.Serve(a.api, a.DB)
 	order.Serve(a.api, a.DB)
 	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
 	printing.New(a.DB, a.printers.Wake).Serve(a.api)
+	live, err := a.listen(options)
+	if err == nil {
+		a.api.Stream("GET /v1/live", "live", live)
+	}
+	return live, err
 }
 
 // usage says for the catalogue which variants stock has moved or orders have sold.
@@ -140,7 +153,15 @@ func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []
 }
 
 // Work does what is done beside answering requests, until the context ends and what was begun is over.
-func (a *App) Work(ctx context.Context) { a.printers.Run(ctx) }
+func (a *App) Work(ctx context.Context) {
+	var work sync.WaitGroup
+	work.Go(func() { a.printers.Run(ctx) })
+	work.Go(func() { a.live.Run(ctx) })
+	work.Wait()
+}
+
+// Listening is closed when Work has begun to take connections of screens.
+func (a *App) Listening() <-chan struct{} { return a.live.Started() }
 
 // Handler serves the program over HTTP.
 func (a *App) Handler() http.Handler { return a.api.Handler() }
@@ -150,9 +171,35 @@ func (a *App) Checks() []ledger.Check {
 	return slices.Concat(stock.Checks(), checkout.Checks(), closing.Checks())
 }
 
-// Verify proves the books. The progress function, when there is one, hears of each check before it runs.
-func (a *App) Verify(ctx context.Context, progress func(org int64, check string)) (ledger.Report, error) {
-	return ledger.Verify(ctx, a.DB, a.Checks(), progress)
+// Verify proves the books. The progress function, when there is one, hears how far it is.
+func (a *App) Verify(ctx context.Context, progress func(ledger.Progress)) (ledger.Report, error) {
+	return a.VerifySince(ctx, ledger.Since{}, progress)
+}
+
+// VerifySince proves the books, and of the postings only those after a sealed block. What a posting is about is named as
+// people know it.
+func (a *App) VerifySince(ctx context.Context, since ledger.Since, progress func(ledger.Progress)) (ledger.Report, error) {
+	report, err := ledger.VerifySince(ctx, a.DB, since, a.Checks(), progress)
+	for i := range report.Differences {
+		found := &report.Differences[i]
+		if found.Subject == "" && found.About != 0 {
+			found.Subject = nameOf(found.Kind, found.About)
+		}
+	}
+	return report, err
+}
+
+// nameOf names what a posting is about.
+func nameOf(kind string, about int64) string {
+	switch {
+	case kind == "sale":
+		return order.IDs.Format(about)
+	case kind == "refund":
+		return order.RefundIDs.Format(about)
+	case strings.HasPrefix(kind, "stock."):
+		return stock.MovementID.Format(about)
+	}
+	return fmt.Sprintf("%s %d", kind, about)
 }
 
 // Close finishes what was accepted and closes the database.

@@ -33,6 +33,7 @@ const (
 	anOrder    = `id = (SELECT MIN(id) FROM orders WHERE status = 'paid')`
 	aLine      = `order_id = (SELECT MIN(order_id) FROM order_line) AND position = 1`
 	aTender    = `order_id = (SELECT MIN(order_id) FROM tender) AND position = 1`
+	aCard      = `order_id = (SELECT MIN(order_id) FROM tender WHERE kind = 'card') AND kind = 'card'`
 	aRefund    = `id = (SELECT MIN(id) FROM refund)`
 	aBack      = `refund_id = (SELECT MIN(refund_id) FROM refund_line) AND position = 1`
 	aReceipt   = `id = (SELECT MIN(id) FROM receipt WHERE kind = 'sale')`
@@ -85,6 +86,11 @@ var corruptions = []corruption{
 	{"a discount took off more", `UPDATE order_line_discount SET amount = amount + 10 WHERE ` + aDiscount, "checkout.orders"},
 	{"a discount is gone", `DELETE FROM order_line_discount WHERE ` + aDiscount, "checkout.orders"},
 	{"a tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aTender, "checkout.orders"},
+	{"a tender gave more change", `UPDATE tender SET change = change + 10 WHERE ` + aTender, "checkout.orders"},
+	{"a tender was another one", `UPDATE tender SET kind = 'other', definition_id = 99 WHERE ` + aTender, "checkout.tenders"},
+	{"a tender lies elsewhere", `UPDATE tender SET in_drawer = 1 - in_drawer WHERE ` + aCard, "checkout.tenders"},
+	{"a card's tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aCard, "checkout.tenders"},
+	{"a refund was paid back by another tender", `UPDATE refund_tender SET kind = 'other', definition_id = 99 WHERE ` + aBackMoney, "checkout.tenders"},
 	{"a tender is gone", `DELETE FROM tender WHERE ` + aTender, "checkout.orders"},
 	{"a refund paid back more", `UPDATE refund SET total = total + 10 WHERE ` + aRefund, "checkout.orders"},
 	{"a refund is gone", `DELETE FROM refund WHERE ` + aRefund, "checkout.postings"},

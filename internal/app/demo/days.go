@@ -61,7 +61,8 @@ type sale struct {
 	till    int
 	cashier int
 	lines   []line
-	cash    int64
+	way     way
+	cash    int64 // the banknote up to a multiple of which the guest pays, if it is in cash
 }
 
 // refund gives a sale back, or only its first line.
@@ -338,7 +339,7 @@ func (d *diarist) sale(random *rand.Rand, at time.Time, afternoon bool) *sale {
 			made.lines = append(made.lines, line)
 		}
 	}
-	made.cash = notes[draw(random, notesChance)]
+	made.way, made.cash = way(draw(random, waysChance)), notes[draw(random, notesChance)]
 	if len(made.lines) == 0 {
 		return nil
 	}

@@ -30,6 +30,7 @@ type filler struct {
 	org     int64
 	done    bool
 	shops   []*shop
+	tenders map[string]int64 // ids by name
 	// sold are the orders that were made, by shop and number of the sale.
 	sold     []map[int]int64
 	soldLock sync.Mutex
@@ -121,6 +122,9 @@ func (f *filler) found(ctx context.Context) error {
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
 		}
+		if err := f.createTenders(ctx, tx, org); err != nil {
+			return err
+		}
 		for _, given := range discounts {
 			given.ID = f.DB.NewID()
 			if err := discount.Create(ctx, tx, org, 0, given); err != nil {
@@ -194,6 +198,9 @@ func (f *filler) meet(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := f.findTenders(ctx, tx); err != nil {
+			return err
+		}
 		f.shops = nil
 		for _, company := range companies(f.today) {
 			for _, site := range company.stores {
@@ -264,6 +271,33 @@ func (f *filler) morning(ctx context.Context) error {
 		if err := f.carry(ctx, shop, "in:"+f.today.Format(time.DateOnly), shop.past.morning); err != nil {
 			return err
 		}
+		if err := f.sellOut(ctx, shop); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gone is what no shop has this morning.
+const gone = "자몽에이드"
+
+// sellOut marks it as sold out until the fruit comes.
+func (f *filler) sellOut(ctx context.Context, shop *shop) error {
+	for i, product := range shop.sells.products {
+		if product.Name != gone {
+			continue
+		}
+		err := f.DB.Write(ctx, func(tx *database.Tx) error {
+			store, err := place.Directory{}.Store(ctx, tx, f.org, shop.store)
+			if err != nil {
+				return err
+			}
+			items := []catalog.Item{{ID: shop.variants[unit{i, 0}]}}
+			return catalog.MarkSoldOut(ctx, tx, f.org, shop.manager, store, items, "", time.Time{})
+		})
+		if err != nil {
+			return fmt.Errorf("mark %s as sold out: %w", gone, err)
+		}
 	}
 	return nil
 }
@@ -323,6 +357,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	}
 	seller.Staff = shop.cashiers[one.sale.cashier]
 	request := shop.request(one.sale)
+	request.Tenders = f.handed(one.sale, request.ExpectedTotal)
 	made, err := f.Checkout.Sell(ctx, seller, fmt.Sprintf("demo:%s:sale:%d", shop.site.code, one.sale.number), request)
 	if err != nil {
 		return fmt.Errorf("sell at %s: %w", one.at.Format(time.DateTime), err)
@@ -333,7 +368,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	return nil
 }
 
-// request is a sale as the till sends it.
+// request is a sale as the till sends it, without what is paid.
 func (s *shop) request(made *sale) checkout.SaleRequest {
 	request := checkout.SaleRequest{SoldAt: made.at}
 	if s.company.asksService {
@@ -358,11 +393,6 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 		request.Discounts = []checkout.DiscountWanted{off}
 		request.ExpectedTotal -= off.Amount
 	}
-	handed := request.ExpectedTotal
-	if made.cash > 0 {
-		handed = (handed + made.cash - 1) / made.cash * made.cash
-	}
-	request.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: handed}}
 	return request
 }
 

@@ -2,10 +2,8 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -18,6 +16,7 @@ import (
 
 // MenuView is what a till sells.
 type MenuView struct {
+	Revision     int64              `json:"revision" doc:"Of the catalogue: another one means that the menu may have changed."`
 	Currency     money.Currency     `json:"currency" doc:"ISO 4217; of all prices here."`
 	Categories   []MenuCategoryView `json:"categories"`
 	Products     []MenuProductView  `json:"products"`
@@ -52,6 +51,7 @@ type MenuVariantView struct {
 	Price    int64            `json:"price"`
 	Tracked  bool             `json:"tracked"`
 	OnHand   int64            `json:"on_hand" doc:"Units in the store; 0 for what isn't tracked."`
+	SoldOut  *SoldOutView     `json:"sold_out,omitempty" doc:"Not sold for now (품절); left out when it is."`
 	TaxClass pricing.TaxClass `json:"tax_class"`
 }
 
@@ -70,64 +70,33 @@ func (a *api) serveMenu(server *httpapi.API) {
 		ID: "get-menu", Method: http.MethodGet, Path: "/v1/stores/{store_id}/menu", Tag: "Menu", ETag: true,
 		Summary: "All that a store sells, with prices and units on hand", Permission: readPermission,
 	}, a.menu)
+	a.serveAvailability(server)
 }
 
 type menuOutput struct{ Body MenuView }
 
-// menu answers a poll that brings nothing new from the revision and the units on hand alone.
-func (a *api) menu(ctx context.Context, input *struct {
-	StoreID string `path:"store_id" doc:"sto_…"`
-},
-) (*menuOutput, error) {
-	caller := auth.CallerFrom(ctx)
-	wanted, err := place.StoreID.Parse(input.StoreID)
-	if err != nil {
-		return nil, err
-	}
+// menu answers a poll that brings nothing new from what changes alone.
+func (a *api) menu(ctx context.Context, input *storePath) (*menuOutput, error) {
 	output := &menuOutput{}
 	return output, a.db.Read(ctx, func(tx *database.Tx) error {
-		store, err := (place.Directory{}).Store(ctx, tx, caller.Org, wanted)
+		now, err := a.offered(ctx, tx, readPermission, input.StoreID)
 		if err != nil {
 			return err
 		}
-		if err := caller.Require(readPermission, store.ID); err != nil {
+		if err := httpapi.Unchanged(ctx, now.version()); err != nil {
 			return err
 		}
-		revision, err := Revision(ctx, tx, caller.Org)
-		if err != nil {
-			return err
-		}
-		tracked, err := Tracked(ctx, tx, caller.Org, store.ID)
-		if err != nil {
-			return err
-		}
-		left, err := a.onHand.OnHand(ctx, tx, caller.Org, store.ID, tracked)
-		if err != nil {
-			return fmt.Errorf("read the units on hand: %w", err)
-		}
-		if err := httpapi.Unchanged(ctx, menuVersion(store, revision, tracked, left)); err != nil {
-			return err
-		}
-		menu, err := ReadMenu(ctx, tx, caller.Org, store.ID)
+		menu, err := ReadMenu(ctx, tx, auth.CallerFrom(ctx).Org, now.store.ID)
 		if err == nil {
-			output.Body = viewMenu(store.Currency, menu, left)
+			output.Body = viewMenu(menu, now)
 		}
 		return err
 	})
 }
 
-func menuVersion(store place.Store, revision int64, tracked []int64, left map[int64]int64) string {
-	var version strings.Builder
-	fmt.Fprintln(&version, store.ID, store.Currency, revision)
-	for _, variant := range tracked {
-		fmt.Fprintln(&version, variant, left[variant])
-	}
-	return version.String()
-}
-
-func viewMenu(currency money.Currency, menu *Menu, left map[int64]int64) MenuView {
+func viewMenu(menu *Menu, now offered) MenuView {
 	view := MenuView{
-		Currency: currency, Categories: []MenuCategoryView{}, OptionGroups: []MenuGroupView{},
+		Revision: now.revision, Currency: now.store.Currency, Categories: []MenuCategoryView{}, OptionGroups: []MenuGroupView{},
 		Products: make([]MenuProductView, len(menu.Products)),
 	}
 	for _, category := range menu.Categories {
@@ -137,6 +106,10 @@ func viewMenu(currency money.Currency, menu *Menu, left map[int64]int64) MenuVie
 	}
 	for i := range menu.Groups {
 		group := viewGroup(menu.Groups[i])
+		for j := range group.Options {
+			_, gone := now.soldOut[Item{ID: menu.Groups[i].Options[j].ID, Option: true}]
+			group.Options[j].SoldOut = group.Options[j].SoldOut || gone
+		}
 		view.OptionGroups = append(view.OptionGroups, MenuGroupView{
 			ID: group.ID, Name: group.Name, NameEN: group.NameEN, Min: group.Min, Max: group.Max, Options: group.Options,
 		})
@@ -159,7 +132,10 @@ func viewMenu(currency money.Currency, menu *Menu, left map[int64]int64) MenuVie
 				TaxClass: variant.TaxClass,
 			}
 			if variant.Tracked {
-				shown.Variants[j].OnHand = left[variant.ID]
+				shown.Variants[j].OnHand = now.left[variant.ID]
+			}
+			if gone, is := now.soldOut[Item{ID: variant.ID}]; is {
+				shown.Variants[j].SoldOut = gone.view()
 			}
 		}
 		view.Products[i] = shown

@@ -38,15 +38,17 @@ func (c *counter) OnHand(_ context.Context, _ *database.Tx, _, _ int64, variants
 // callers by the name that a test sends in a header, instead of sessions, which are not what is tested here.
 var callers = map[string]auth.Caller{
 	"owner": {Org: org, Staff: actor, Grants: auth.Grants{
-		readPermission: {All: true}, writePermission: {All: true}, importPermission: {All: true},
+		readPermission: {All: true}, writePermission: {All: true}, importPermission: {All: true}, soldOutPermission: {All: true},
 	}},
 	"manager": {Org: org, Staff: 10, Grants: auth.Grants{
 		readPermission: {Stores: []int64{gangnam}}, writePermission: {Stores: []int64{gangnam}},
 		importPermission: {Stores: []int64{gangnam}},
 	}},
-	"cashier": {Org: org, Staff: 11, Grants: auth.Grants{readPermission: {Stores: []int64{gangnam}}}},
+	"cashier": {Org: org, Staff: 11, Grants: auth.Grants{
+		readPermission: {Stores: []int64{gangnam}}, soldOutPermission: {Stores: []int64{gangnam}},
+	}},
 	"stranger": {Org: otherOrg, Staff: 12, Grants: auth.Grants{
-		readPermission: {All: true}, writePermission: {All: true}, importPermission: {All: true},
+		readPermission: {All: true}, writePermission: {All: true}, importPermission: {All: true}, soldOutPermission: {All: true},
 	}},
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
@@ -82,23 +83,29 @@ var (
 			SELECT id, product_id, value1, value2, value3, sku, tax_class, tracked, archived FROM catalog_variant
 			WHERE org_id = $1 AND id = ANY_ID($3))
 		SELECT w.id, w.product_id, p.category_id, p.name, p.name_en, w.value1, w.value2, w.value3, w.sku, w.tax_class, w.tracked,
-			w.archived + p.archived, COALESCE(c.amount, -1)
+			w.archived + p.archived, COALESCE(c.amount, -1), CASE WHEN s.item_id IS NULL THEN 0 ELSE 1 END
 		FROM wanted w
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id
-		LEFT JOIN catalog_price c ON c.org_id = $1 AND c.variant_id = w.id AND c.store_id = $2`)
+		LEFT JOIN catalog_price c ON c.org_id = $1 AND c.variant_id = w.id AND c.store_id = $2
+		LEFT JOIN catalog_sold_out s ON s.org_id = $1 AND s.store_id = $2 AND s.item_id = w.id
+			AND (s.day = '' OR s.day = $4) AND (s.ends_at = 0 OR s.ends_at > $5)`)
 	resolveGroups = database.Register("catalog.resolve_groups", `
 		SELECT l.product_id, g.id, g.name, g.name_en, g.minimum, g.maximum FROM catalog_product_group l
 		JOIN catalog_option_group g ON g.org_id = l.org_id AND g.id = l.group_id
 		WHERE l.org_id = $1 AND l.product_id = ANY_ID($2) ORDER BY l.product_id, l.sort`)
 	resolveOptions = database.Register("catalog.resolve_options", `
-		SELECT o.id, o.group_id, o.name, o.name_en, o.price_delta, o.sold_out, o.archived FROM catalog_option o
-		WHERE o.org_id = $1 AND o.id = ANY_ID($2)`)
+		SELECT o.id, o.group_id, o.name, o.name_en, o.price_delta,
+			CASE WHEN o.sold_out = 1 OR s.item_id IS NOT NULL THEN 1 ELSE 0 END, o.archived
+		FROM catalog_option o
+		LEFT JOIN catalog_sold_out s ON s.org_id = $1 AND s.store_id = $2 AND s.item_id = o.id
+			AND (s.day = '' OR s.day = $4) AND (s.ends_at = 0 OR s.ends_at > $5)
+		WHERE o.org_id = $1 AND o.id = ANY_ID($3)`)
 )
 
-// Resolve says what wanted lines are, with the price in the store. The answer has one entry a line, in order. What is
+// Resolve says what wanted lines are, with the price in the store as it sells now. The answer has one entry a line, in order. What is
 // wrong with any of them comes back as one error with a field for each: lines[0].variant_id, lines[0].options and
 // lines[0].options[1].option_id. It takes three queries, however many lines there are.
-func Resolve(ctx context.Context, tx *database.Tx, org, store int64, lines []Wanted) ([]Resolved, error) {
+func Resolve(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) ([]Resolved, error) {
 	if len(lines) > maxLines {
 		return nil, ErrTooMany.At("lines", fault.Values{"max": maxLines})
 	}
@@ -127,6 +134,7 @@ type lookedUp struct {
 type foundVariant struct {
 	Resolved
 	archived int64
+	soldOut  bool
 }
 
 type foundGroup struct {
@@ -139,8 +147,9 @@ type foundOption struct {
 	soldOut, archived bool
 }
 
-func lookUp(ctx context.Context, tx *database.Tx, org, store int64, lines []Wanted) (*lookedUp, error) {
+func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) (*lookedUp, error) {
 	known := &lookedUp{variants: map[int64]foundVariant{}, groups: map[int64][]foundGroup{}, options: map[int64]foundOption{}}
+	day, now := store.BusinessDate(tx.Now()), tx.Micros()
 	var variants, products, options database.IDs
 	for _, line := range lines {
 		variants = append(variants, line.Variant)
@@ -152,12 +161,12 @@ func lookUp(ctx context.Context, tx *database.Tx, org, store int64, lines []Want
 		var v foundVariant
 		var values Variant
 		err := row.Scan(&v.Variant, &v.Product, &v.Category, &v.Name, &v.NameEN, &values.Values[0], &values.Values[1],
-			&values.Values[2], &v.SKU, &v.TaxClass, flag(&v.Tracked), &v.archived, &v.Price)
+			&values.Values[2], &v.SKU, &v.TaxClass, flag(&v.Tracked), &v.archived, &v.Price, flag(&v.soldOut))
 		v.VariantName = values.Name()
 		known.variants[v.Variant] = v
 		products = append(products, v.Product)
 		return err
-	}, org, store, variants)
+	}, org, store.ID, variants, day, now)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +185,7 @@ func lookUp(ctx context.Context, tx *database.Tx, org, store int64, lines []Want
 		err := row.Scan(&o.Option, &o.Group, &o.Name, &o.NameEN, &o.Delta, flag(&o.soldOut), flag(&o.archived))
 		known.options[o.Option] = o
 		return err
-	}, org, options)
+	}, org, store.ID, options, day, now)
 }
 
 // line resolves one line, and gathers what is wrong with it.
@@ -189,6 +198,9 @@ func (l *lookedUp) line(at int, wanted Wanted, into *Resolved) []error {
 	*into = variant.Resolved
 	if variant.archived > 0 || variant.Price < 0 {
 		return []error{ErrNotSold.At(path, bothNames("name", variant.Name, variant.NameEN))}
+	}
+	if variant.soldOut {
+		return []error{ErrSoldOut.At(path, bothNames("name", variant.Name, variant.NameEN))}
 	}
 	if len(wanted.Options) > maxChoices {
 		return []error{ErrTooMany.At(fmt.Sprintf("lines[%d].options", at), fault.Values{"max": maxChoices})}

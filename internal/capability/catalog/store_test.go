@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/database/databasetest"
@@ -277,13 +278,18 @@ func TestSearchFindsAProduct(t *testing.T) {
 	})
 }
 
+// seoul is a store with nothing but what Resolve asks of it.
+func seoul(store int64) place.Store {
+	return place.Store{ID: store, Zone: "Asia/Seoul", CutoverMinutes: 300}
+}
+
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		shop := newShop(t, db)
 		made := shop.cafe()
 		shop.read(func(tx *database.Tx) error {
-			got, err := Resolve(t.Context(), tx, org, gangnam, []Wanted{
+			got, err := Resolve(t.Context(), tx, org, seoul(gangnam), []Wanted{
 				{Variant: made.large, Options: []Choice{{made.ice, 1}, {made.shot, 2}}},
 				{Variant: made.small, Options: []Choice{{made.hot, 1}}},
 			})
@@ -336,7 +342,7 @@ func TestResolveRefuses(t *testing.T) {
 			{"no times an option", org, gangnam, Wanted{Variant: made.large, Options: []Choice{{made.hot, 0}}}, "lines[0].options[0].option_id", ErrRange, "from 1"},
 		} {
 			shop.read(func(tx *database.Tx) error {
-				_, err := Resolve(t.Context(), tx, row.org, row.store, []Wanted{row.line})
+				_, err := Resolve(t.Context(), tx, row.org, seoul(row.store), []Wanted{row.line})
 				wantField(t, err, row.path, row.code)
 				if found := fault.As(err); found != nil && !strings.Contains(found.Fields[0].Message(lang.English), row.text) {
 					t.Errorf("%s: got %q, want %q in it", row.name, found.Fields[0].Message(lang.English), row.text)

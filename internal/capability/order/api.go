@@ -284,12 +284,12 @@ type HourView struct {
 	Amount int64 `json:"amount"`
 }
 
-// TenderSumView is what one kind of tender took and gave back.
+// TenderSumView is what one tender took and gave back.
 type TenderSumView struct {
-	Tender   TenderKind `json:"tender" enum:"cash"`
-	Count    int64      `json:"count"`
-	Amount   int64      `json:"amount"`
-	Refunded int64      `json:"refunded"`
+	MeansView
+	Count    int64 `json:"count"`
+	Amount   int64 `json:"amount"`
+	Refunded int64 `json:"refunded"`
 }
 
 // DiscountSumView is what was taken off under one name.
@@ -368,7 +368,7 @@ func (d Day) show() DayView {
 	}
 	for _, tender := range d.Tenders {
 		shown.ByTender = append(shown.ByTender, TenderSumView{
-			Tender: tender.Kind, Count: tender.Count, Amount: tender.Amount, Refunded: tender.Refunded,
+			MeansView: tender.show(), Count: tender.Count, Amount: tender.Amount, Refunded: tender.Refunded,
 		})
 	}
 	for _, product := range d.Products {

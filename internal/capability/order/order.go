@@ -16,6 +16,7 @@ import (
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/fault"
 	"dangol/internal/ground/id"
+	"dangol/internal/ground/lang"
 	"dangol/internal/ground/money"
 )
 
@@ -202,19 +203,41 @@ type Option struct {
 	Quantity     int64 // per unit of the line
 }
 
-// Tender is one way in which an order was paid. What the customer handed over is Applied and Change together.
+// Tender is one way in which an order was paid. What the customer handed over is Applied and Change together; change is
+// cash from the drawer, whatever was handed over.
 type Tender struct {
 	Position int64
-	Kind     TenderKind
-	Applied  int64
-	Change   int64
+	Means
+	Applied int64
+	Change  int64
+	// CashReceipt says that what was paid with it counts for a cash receipt.
+	CashReceipt bool
 }
 
-// TenderKind is a way of paying (결제수단).
+// Means is what was paid with, as it was called and where it went at that moment.
+type Means struct {
+	Definition   int64 // the organisation's tender
+	Kind         TenderKind
+	Name, NameEN string
+	InDrawer     bool // it lies in the till's drawer
+}
+
+// In is the name in a language.
+func (m Means) In(language lang.Tag) string {
+	if language == lang.English && m.NameEN != "" {
+		return m.NameEN
+	}
+	return m.Name
+}
+
+// TenderKind says how the money of a tender (결제수단) moves.
 type TenderKind string
 
-// Cash is 현금.
-const Cash TenderKind = "cash"
+const (
+	Cash  TenderKind = "cash"  // 현금
+	Card  TenderKind = "card"  // 카드
+	Other TenderKind = "other" // what else the organisation takes
+)
 
 // Refund is money that was paid back for units of an order.
 type Refund struct {
@@ -245,8 +268,8 @@ type RefundLine struct {
 type RefundTender struct {
 	Position int64
 	Tender   int64 // the position of the order's tender
-	Kind     TenderKind
-	Amount   int64
+	Means
+	Amount int64
 }
 
 // LineAt is the line at a position; the zero Line when there is none.
@@ -309,7 +332,7 @@ func (o Order) Sold() []pricing.SoldLine {
 func (o Order) Left() []RefundTender {
 	left := make([]RefundTender, len(o.Tenders))
 	for i, tender := range o.Tenders {
-		left[i] = RefundTender{Tender: tender.Position, Kind: tender.Kind, Amount: tender.Applied}
+		left[i] = RefundTender{Tender: tender.Position, Means: tender.Means, Amount: tender.Applied}
 		for _, refund := range o.Refunds {
 			for _, paid := range refund.Tenders {
 				if paid.Tender == tender.Position {

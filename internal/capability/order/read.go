@@ -34,7 +34,7 @@ var (
 		SELECT order_id, line, key, name, name_en, rate_ppm, base, amount
 		FROM order_line_tax WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, line, position`)
 	selectTenders = database.Register("order.select_tenders", `
-		SELECT order_id, position, kind, applied, change
+		SELECT order_id, position, kind, applied, change, definition_id, name, name_en, in_drawer, cash_receipt
 		FROM tender WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, position`)
 	selectRefunds = database.Register("order.select_refunds", `
 		SELECT id, order_id, store_id, device_id, staff_id, posting_id, business_date, restock, reason, `+amountColumns+`,
@@ -47,7 +47,7 @@ var (
 		SELECT refund_id, line, key, name, name_en, rate_ppm, base, amount
 		FROM refund_line_tax WHERE org_id = $1 AND refund_id = ANY_ID($2) ORDER BY refund_id, line, position`)
 	selectRefundTenders = database.Register("order.select_refund_tenders", `
-		SELECT refund_id, position, tender, kind, amount
+		SELECT refund_id, position, tender, kind, amount, definition_id, name, name_en, in_drawer
 		FROM refund_tender WHERE org_id = $1 AND refund_id = ANY_ID($2) ORDER BY refund_id, position`)
 	selectOrderOfRefund = database.Register("order.select_order_of_refund", `
 		SELECT order_id FROM refund WHERE org_id = $1 AND id = $2`)
@@ -194,13 +194,14 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 		return err
 	}
 	return tx.Each(ctx, selectTenders, func(row database.Scanner) error {
-		var order int64
-		var kind string
+		var order, drawer, receipt int64
 		var tender Tender
-		if err := row.Scan(&order, &tender.Position, &kind, &tender.Applied, &tender.Change); err != nil {
+		err := row.Scan(&order, &tender.Position, &tender.Kind, &tender.Applied, &tender.Change, &tender.Definition, &tender.Name,
+			&tender.NameEN, &drawer, &receipt)
+		if err != nil {
 			return err
 		}
-		tender.Kind = TenderKind(kind)
+		tender.InDrawer, tender.CashReceipt = drawer == 1, receipt == 1
 		w[order].Tenders = append(w[order].Tenders, tender)
 		return nil
 	}, org, ids)
@@ -270,13 +271,14 @@ func (w whole) readRefunds(ctx context.Context, tx *database.Tx, org int64, ids 
 		return err
 	}
 	return tx.Each(ctx, selectRefundTenders, func(row database.Scanner) error {
-		var refund int64
-		var kind string
+		var refund, drawer int64
 		var tender RefundTender
-		if err := row.Scan(&refund, &tender.Position, &tender.Tender, &kind, &tender.Amount); err != nil {
+		err := row.Scan(&refund, &tender.Position, &tender.Tender, &tender.Kind, &tender.Amount, &tender.Definition,
+			&tender.Name, &tender.NameEN, &drawer)
+		if err != nil {
 			return err
 		}
-		tender.Kind = TenderKind(kind)
+		tender.InDrawer = drawer == 1
 		of(refund).Tenders = append(of(refund).Tenders, tender)
 		return nil
 	}, org, refunds)

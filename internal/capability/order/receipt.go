@@ -126,9 +126,10 @@ type DocumentTax struct {
 
 // DocumentTender is one way of paying. Amount is what was handed over, on a refund's receipt what went back.
 type DocumentTender struct {
-	Kind   TenderKind `json:"kind"`
-	Name   string     `json:"name"`
-	Amount int64      `json:"amount"`
+	Kind     TenderKind `json:"kind"`
+	Name     string     `json:"name"`
+	Amount   int64      `json:"amount"`
+	InDrawer bool       `json:"in_drawer,omitempty" doc:"It went into the drawer or out of it"`
 }
 
 // DocumentOriginal is the sale that a refund's receipt belongs to.

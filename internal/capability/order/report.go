@@ -16,6 +16,9 @@ const topProducts = 10
 // database has none finer in use).
 const quarterMicros = int64(15 * time.Minute / time.Microsecond)
 
+// tenderColumns name a tender by the definition that it was, as it was called last in the alphabet when its name changed.
+const tenderColumns = `t.definition_id, t.kind, MAX(t.name), MAX(t.name_en)`
+
 var (
 	sumOrders = database.Register("order.sum_orders", `
 		SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(tax), 0) AS BIGINT),
@@ -32,15 +35,15 @@ var (
 		WHERE org_id = $1 AND store_id = $2 AND business_date = $3
 		GROUP BY sold_at / %[1]d ORDER BY sold_at / %[1]d`, quarterMicros))
 	sumByTender = database.Register("order.sum_by_tender", `
-		SELECT t.kind, COUNT(*), CAST(SUM(t.applied) AS BIGINT) FROM orders o
+		SELECT `+tenderColumns+`, COUNT(*), CAST(SUM(t.applied) AS BIGINT), CAST(SUM(t.change) AS BIGINT) FROM orders o
 		JOIN tender t ON t.org_id = o.org_id AND t.order_id = o.id
 		WHERE o.org_id = $1 AND o.store_id = $2 AND o.business_date = $3
-		GROUP BY t.kind ORDER BY t.kind`)
+		GROUP BY t.definition_id, t.kind ORDER BY t.definition_id, t.kind`)
 	sumRefundedByTender = database.Register("order.sum_refunded_by_tender", `
-		SELECT t.kind, CAST(SUM(t.amount) AS BIGINT) FROM refund r
+		SELECT `+tenderColumns+`, CAST(SUM(t.amount) AS BIGINT) FROM refund r
 		JOIN refund_tender t ON t.org_id = r.org_id AND t.refund_id = r.id
 		WHERE r.org_id = $1 AND r.store_id = $2 AND r.business_date = $3
-		GROUP BY t.kind ORDER BY t.kind`)
+		GROUP BY t.definition_id, t.kind ORDER BY t.definition_id, t.kind`)
 	sumByProduct = database.Register("order.sum_by_product", `
 		SELECT l.product_id, MAX(l.name), MAX(l.name_en), CAST(SUM(l.quantity) AS BIGINT), CAST(SUM(l.total) AS BIGINT)
 		FROM orders o
@@ -69,11 +72,12 @@ type HourSums struct {
 	Orders, Amount int64
 }
 
-// TenderSums are what was taken and paid back by one kind of tender.
+// TenderSums are what was taken and paid back by one of the organisation's tenders. Change is what went back as cash of
+// what was handed over beyond Amount.
 type TenderSums struct {
-	Kind             TenderKind
-	Count            int64
-	Amount, Refunded int64
+	Means                    // InDrawer is not told
+	Count                    int64
+	Amount, Change, Refunded int64
 }
 
 // ProductSums are the units of one product that were sold, refunded ones included.
@@ -173,33 +177,30 @@ func (d *Day) addHour(hour int, orders, amount int64) {
 	d.Hours = append(d.Hours, HourSums{Hour: hour, Orders: orders, Amount: amount})
 }
 
-// sumTenders reads what each kind of tender brought, and what went back by it.
+// sumTenders reads what each tender brought, and what went back by it.
 func sumTenders(
 	ctx context.Context, tx *database.Tx, taken, refunded *database.Statement, args ...any,
 ) ([]TenderSums, error) {
 	sums, err := database.List(ctx, tx, taken, func(row database.Scanner) (TenderSums, error) {
-		var kind string
 		var one TenderSums
-		err := row.Scan(&kind, &one.Count, &one.Amount)
-		one.Kind = TenderKind(kind)
+		err := row.Scan(&one.Definition, &one.Kind, &one.Name, &one.NameEN, &one.Count, &one.Amount, &one.Change)
 		return one, err
 	}, args...)
 	if err != nil {
 		return nil, err
 	}
 	err = tx.Each(ctx, refunded, func(row database.Scanner) error {
-		var kind string
-		var back int64
-		if err := row.Scan(&kind, &back); err != nil {
+		var back TenderSums
+		if err := row.Scan(&back.Definition, &back.Kind, &back.Name, &back.NameEN, &back.Refunded); err != nil {
 			return err
 		}
 		for i := range sums {
-			if sums[i].Kind == TenderKind(kind) {
-				sums[i].Refunded = back
+			if sums[i].Definition == back.Definition && sums[i].Kind == back.Kind {
+				sums[i].Refunded = back.Refunded
 				return nil
 			}
 		}
-		sums = append(sums, TenderSums{Kind: TenderKind(kind), Refunded: back})
+		sums = append(sums, back)
 		return nil
 	}, args...)
 	return sums, err

@@ -32,15 +32,15 @@ var (
 		FROM receipt r JOIN refund f ON f.org_id = r.org_id AND f.id = r.refund_id
 		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND r.sequence < $4 AND r.refund_id <> 0`)
 	sumSpanTenders = database.Register("order.sum_span_tenders", `
-		SELECT t.kind, COUNT(*), CAST(SUM(t.applied) AS BIGINT)
+		SELECT `+tenderColumns+`, COUNT(*), CAST(SUM(t.applied) AS BIGINT), CAST(SUM(t.change) AS BIGINT)
 		FROM receipt r JOIN tender t ON t.org_id = r.org_id AND t.order_id = r.order_id
 		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND r.sequence < $4 AND r.refund_id = 0
-		GROUP BY t.kind ORDER BY t.kind`)
+		GROUP BY t.definition_id, t.kind ORDER BY t.definition_id, t.kind`)
 	sumSpanRefundTenders = database.Register("order.sum_span_refund_tenders", `
-		SELECT t.kind, CAST(SUM(t.amount) AS BIGINT)
+		SELECT `+tenderColumns+`, CAST(SUM(t.amount) AS BIGINT)
 		FROM receipt r JOIN refund_tender t ON t.org_id = r.org_id AND t.refund_id = r.refund_id
 		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND r.sequence < $4 AND r.refund_id <> 0
-		GROUP BY t.kind ORDER BY t.kind`)
+		GROUP BY t.definition_id, t.kind ORDER BY t.definition_id, t.kind`)
 	selectSpanFirst = database.Register("order.select_span_first", `
 		SELECT number FROM receipt WHERE org_id = $1 AND device_id = $2 AND sequence >= $3 AND sequence < $4
 		ORDER BY sequence LIMIT 1`)

@@ -2,8 +2,10 @@ package order
 
 import (
 	"context"
+	"fmt"
 
 	"dangol/internal/ground/database"
+	"dangol/internal/ground/money"
 )
 
 var (
@@ -20,6 +22,18 @@ var (
 		LEFT JOIN refund f ON f.org_id = r.org_id AND f.id = r.refund_id
 		LEFT JOIN orders o ON o.org_id = r.org_id AND o.id = r.order_id AND r.refund_id = 0
 		WHERE r.org_id = $1 AND r.number = ANY_TEXT($2)`)
+	sumTaken = database.Register("order.sum_taken", `
+		SELECT t.definition_id, t.kind, t.in_drawer, o.store_id, o.device_id, o.currency,
+			CAST(SUM(t.applied + t.change) AS BIGINT)
+		FROM tender t JOIN orders o ON o.org_id = t.org_id AND o.id = t.order_id
+		WHERE t.org_id = $1 AND t.kind <> 'cash'
+		GROUP BY t.definition_id, t.kind, t.in_drawer, o.store_id, o.device_id, o.currency`)
+	sumGivenBack = database.Register("order.sum_given_back", `
+		SELECT t.definition_id, t.kind, t.in_drawer, f.store_id, f.device_id, o.currency, CAST(-SUM(t.amount) AS BIGINT)
+		FROM refund_tender t JOIN refund f ON f.org_id = t.org_id AND f.id = t.refund_id
+		JOIN orders o ON o.org_id = f.org_id AND o.id = f.order_id
+		WHERE t.org_id = $1 AND t.kind <> 'cash'
+		GROUP BY t.definition_id, t.kind, t.in_drawer, f.store_id, f.device_id, o.currency`)
 	selectReceiptNumbers = database.Register("order.select_receipt_numbers", `
 		SELECT number FROM receipt WHERE org_id = $1 AND number > $2 ORDER BY number LIMIT $3`)
 	selectRegisters = database.Register("order.select_registers", `
@@ -105,4 +119,30 @@ func EachRegister(
 		each(device, next, last)
 		return nil
 	}, org)
+}
+
+// Taken is what a till took of a tender, less what was given back: then Amount is negative.
+type Taken struct {
+	Means         // without its name
+	Store, Device int64
+	Currency      money.Currency
+	Amount        int64
+}
+
+// EachTaken reads what tills took of tenders other than cash, change included, and what they gave back, in no order.
+func EachTaken(ctx context.Context, tx *database.Tx, org int64, each func(Taken)) error {
+	for _, statement := range []*database.Statement{sumTaken, sumGivenBack} {
+		err := tx.Each(ctx, statement, func(row database.Scanner) error {
+			var taken Taken
+			var drawer int64
+			err := row.Scan(&taken.Definition, &taken.Kind, &drawer, &taken.Store, &taken.Device, &taken.Currency, &taken.Amount)
+			taken.InDrawer = drawer == 1
+			each(taken)
+			return err
+		}, org)
+		if err != nil {
+			return fmt.Errorf("sum up what was taken: %w", err)
+		}
+	}
+	return nil
 }

@@ -16,6 +16,7 @@ const (
 	productIDs id.Kind = "prd"
 	variantIDs id.Kind = "var"
 	optionIDs  id.Kind = "opt"
+	tenderIDs  id.Kind = "tnd"
 )
 
 // View is an order as lists show it.
@@ -122,10 +123,22 @@ type DiscountView struct {
 
 // TenderView is one way in which an order was paid.
 type TenderView struct {
-	Kind   TenderKind `json:"kind" enum:"cash"`
-	Amount int64      `json:"amount" doc:"What it paid of the order"`
-	Change int64      `json:"change" doc:"What was given back of what was handed over"`
-	Left   int64      `json:"left" doc:"What can still be paid back by it"`
+	MeansView
+	Amount int64 `json:"amount" doc:"What it paid of the order"`
+	Change int64 `json:"change" doc:"What was given back of what was handed over"`
+	Left   int64 `json:"left" doc:"What can still be paid back by it"`
+}
+
+// MeansView is what was paid with, as it was called then.
+type MeansView struct {
+	TenderID string     `json:"tender_id" doc:"tnd_…"`
+	Kind     TenderKind `json:"kind" enum:"cash,card,other"`
+	Name     string     `json:"name"`
+	NameEN   string     `json:"name_en"`
+}
+
+func (m Means) show() MeansView {
+	return MeansView{TenderID: tenderIDs.Format(m.Definition), Kind: m.Kind, Name: m.Name, NameEN: m.NameEN}
 }
 
 // RefundView is a refund.
@@ -155,8 +168,8 @@ type RefundLineView struct {
 
 // RefundTenderView is what was paid back by one tender.
 type RefundTenderView struct {
-	Tender TenderKind `json:"tender" enum:"cash"`
-	Amount int64      `json:"amount"`
+	MeansView
+	Amount int64 `json:"amount"`
 }
 
 // Show is the order as lists show it.
@@ -182,7 +195,7 @@ func (o Order) ShowDetail() DetailView {
 	left := o.Left()
 	for i, tender := range o.Tenders {
 		shown.Tenders = append(shown.Tenders, TenderView{
-			Kind: tender.Kind, Amount: tender.Applied, Change: tender.Change, Left: left[i].Amount,
+			MeansView: tender.show(), Amount: tender.Applied, Change: tender.Change, Left: left[i].Amount,
 		})
 	}
 	for _, refund := range o.Refunds {
@@ -235,7 +248,7 @@ func (o Order) ShowRefund(r Refund) RefundView {
 		})
 	}
 	for _, tender := range r.Tenders {
-		shown.PaidBack = append(shown.PaidBack, RefundTenderView{Tender: tender.Kind, Amount: tender.Amount})
+		shown.PaidBack = append(shown.PaidBack, RefundTenderView{MeansView: tender.show(), Amount: tender.Amount})
 	}
 	return shown
 }

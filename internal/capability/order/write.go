@@ -36,7 +36,9 @@ var (
 		INSERT INTO order_line_tax (org_id, order_id, line, position, key, name, name_en, rate_ppm, base, amount)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	insertTender = database.Register("order.insert_tender", `
-		INSERT INTO tender (org_id, order_id, position, kind, applied, change) VALUES ($1, $2, $3, $4, $5, $6)`)
+		INSERT INTO tender (org_id, order_id, position, kind, applied, change, definition_id, name, name_en, in_drawer,
+			cash_receipt)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
 	insertRefund = database.Register("order.insert_refund", `
 		INSERT INTO refund (org_id, id, order_id, store_id, device_id, staff_id, posting_id, business_date, restock,
 			reason, `+amountColumns+`, number, refunded_at)
@@ -48,7 +50,8 @@ var (
 		INSERT INTO refund_line_tax (org_id, refund_id, line, position, key, name, name_en, rate_ppm, base, amount)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	insertRefundTender = database.Register("order.insert_refund_tender", `
-		INSERT INTO refund_tender (org_id, refund_id, position, tender, kind, amount) VALUES ($1, $2, $3, $4, $5, $6)`)
+		INSERT INTO refund_tender (org_id, refund_id, position, tender, kind, amount, definition_id, name, name_en, in_drawer)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	setRefunded = database.Register("order.set_refunded", `
 		UPDATE orders SET status = $3, refunded = $4 WHERE org_id = $1 AND id = $2`)
 	insertReceipt = database.Register("order.insert_receipt", `
@@ -82,7 +85,8 @@ func Inserts(org int64, o Order) []ledger.Insert {
 		all.addLine(org, o.ID, line)
 	}
 	for _, tender := range o.Tenders {
-		all.add(insertTender, org, o.ID, tender.Position, string(tender.Kind), tender.Applied, tender.Change)
+		all.add(insertTender, org, o.ID, tender.Position, string(tender.Kind), tender.Applied, tender.Change, tender.Definition,
+			tender.Name, tender.NameEN, database.Bool(tender.InDrawer), database.Bool(tender.CashReceipt))
 	}
 	return all
 }
@@ -128,7 +132,8 @@ func RefundInserts(org int64, r Refund) []ledger.Insert {
 		all.addTaxes(insertRefundTax, org, r.ID, line.Line, line.Amounts.Taxes)
 	}
 	for _, tender := range r.Tenders {
-		all.add(insertRefundTender, org, r.ID, tender.Position, tender.Tender, string(tender.Kind), tender.Amount)
+		all.add(insertRefundTender, org, r.ID, tender.Position, tender.Tender, string(tender.Kind), tender.Amount,
+			tender.Definition, tender.Name, tender.NameEN, database.Bool(tender.InDrawer))
 	}
 	return all
 }

@@ -50,6 +50,7 @@ type Report struct {
 	CashOut      int64            `json:"cash_out" doc:"출금"`
 	CashSales    int64            `json:"cash_sales" doc:"현금 매출"`
 	CashRefunds  int64            `json:"cash_refunds" doc:"현금 환불"`
+	ChangeGiven  int64            `json:"change_given" doc:"거스름돈 for what was paid with something else than cash"`
 	Expected     int64            `json:"expected" doc:"시재 예상액"`
 	Counted      int64            `json:"counted" doc:"실제 시재; 0 on an X report"`
 	Difference   int64            `json:"difference" doc:"과부족: counted less expected; 0 on an X report"`
@@ -63,12 +64,15 @@ type Report struct {
 	Average      int64            `json:"average" doc:"객단가: sales after discounts by the number of orders, rounded down"`
 }
 
-// ReportTender is what was taken and paid back by one kind of tender.
+// ReportTender is what was taken and paid back by one tender of the organisation.
 type ReportTender struct {
+	TenderID string `json:"tender_id" doc:"tnd_…"`
 	Kind     string `json:"kind"`
 	Name     string `json:"name"`
+	Line     string `json:"line" doc:"The line in which the report sums it up; its name when it has one of its own"`
 	Count    int64  `json:"count"`
-	Taken    int64  `json:"taken"`
+	Taken    int64  `json:"taken" doc:"What it paid"`
+	Change   int64  `json:"change" doc:"What was given back in cash of what was handed over"`
 	Refunded int64  `json:"refunded"`
 	Net      int64  `json:"net"`
 }

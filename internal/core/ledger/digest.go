@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"strconv"
 )
 
@@ -16,6 +15,11 @@ type digestRow struct {
 	asset             string
 	amount, holdID    int64
 	short             bool
+}
+
+// sealed is what sealing sees of the transfer.
+func (r *digestRow) sealed() sealedTransfer {
+	return sealedTransfer{line: r.line, action: r.action, debit: r.debitID, credit: r.creditID, asset: r.asset, amount: r.amount}
 }
 
 // digestHead is what the digest sees of the posting itself.
@@ -40,8 +44,7 @@ func digest(head digestHead, rows []digestRow, claims []Claim) []byte {
 	for _, row := range rows {
 		w.number(row.line).number(row.request).quoted(row.action).number(row.debitID).number(row.creditID).quoted(row.asset)
 		w.number(row.amount).number(row.holdID)
-		w.text = append(strconv.AppendBool(w.text, row.short), '|')
-		w.end()
+		w.truth(row.short).end()
 	}
 	for _, claim := range claims {
 		w.quoted(claim.Scope).quoted(claim.Value).end()
@@ -63,13 +66,21 @@ func (w *digestWriter) quoted(text string) *digestWriter {
 	return w
 }
 
+func (w *digestWriter) truth(truth bool) *digestWriter {
+	w.text = append(strconv.AppendBool(w.text, truth), '|')
+	return w
+}
+
 // end replaces the last bar by the end of the line.
 func (w *digestWriter) end() { w.text[len(w.text)-1] = '\n' }
 
 // fingerprint is of what an account was opened as, which never changes: who changes it afterwards is found. It is short
 // because it stands in the row that is written most.
 func (a *account) fingerprint(org int64) int64 {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d|%d|%q|%q|%s|%t|%t|%d|%q|%d|%d", org, a.id, a.code, a.asset, a.side, a.limited,
-		a.lots, a.parent, a.expires, a.funder, a.giver))
+	w := digestWriter{text: make([]byte, 0, 160)}
+	w.number(org).number(a.id).quoted(a.code).quoted(a.asset)
+	w.text = append(append(w.text, a.side...), '|')
+	w.truth(a.limited).truth(a.lots).number(a.parent).quoted(a.expires).number(a.funder).number(a.giver)
+	sum := sha256.Sum256(w.text[:len(w.text)-1])
 	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
 }

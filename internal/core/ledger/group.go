@@ -48,7 +48,7 @@ type remembered struct {
 // accounts full enough, and the schema refuses the group when that is not so.
 func (l *Ledger) commitGroup(ctx context.Context, to *database.Writer, group []*request, careful bool) error {
 	var b *books
-	var decisions []decision
+	var w writing
 	err := to.Write(ctx, func(tx *database.Tx) ([]database.Batch, error) {
 		open := openRequests(group)
 		if careful {
@@ -68,7 +68,8 @@ func (l *Ledger) commitGroup(ctx context.Context, to *database.Writer, group []*
 		if b, err = l.readBooks(ctx, tx, units, careful); err != nil {
 			return nil, err
 		}
-		if decisions, err = l.decideAll(ctx, tx, b, open); err != nil {
+		decisions, err := l.decideAll(ctx, tx, b, open)
+		if err != nil {
 			return nil, err
 		}
 		if !careful {
@@ -76,11 +77,12 @@ func (l *Ledger) commitGroup(ctx context.Context, to *database.Writer, group []*
 				return nil, err
 			}
 		}
-		return b.batches(tx, decisions)
+		w = writing{}
+		return b.batches(tx, &w, decisions)
 	})
 	if err == nil && b != nil {
 		l.learn(b)
-		l.sealer.note(b.org, len(decisions))
+		l.sealer.committed(b.org, w.ids, w.sealed)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -54,6 +55,8 @@ var (
 		SELECT h.org_id, h.marks - COALESCE((SELECT b.last_group FROM ledger_block b
 			WHERE b.org_id = h.org_id AND b.sealed = 1 ORDER BY b.number DESC LIMIT 1), 0)
 		FROM journal_head h`)
+	selectMarks = database.Register("ledger.select_marks", `
+		SELECT COALESCE((SELECT marks FROM journal_head WHERE org_id = $1), 0)`)
 	selectLastBlocks = database.Register("ledger.select_last_blocks", `
 		SELECT number, last_group, seq, at, postings, transfers, sealed, hash FROM ledger_block
 		WHERE org_id = $1 ORDER BY number DESC LIMIT 2`)
@@ -69,7 +72,7 @@ var (
 		WHERE org_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`)
 	selectStatements = database.RegisterFor("ledger.select_statements", `
 		SELECT j.value, s.debits, s.credits FROM json_each($2) j
-		JOIN ledger_statement s ON s.org_id = $1 AND s.account_id = j.value AND s.block = (
+		CROSS JOIN ledger_statement s ON s.org_id = $1 AND s.account_id = j.value AND s.block = (
 			SELECT MAX(m.block) FROM ledger_statement m WHERE m.org_id = $1 AND m.account_id = j.value AND m.block <= $3)`, `
 		SELECT j.id, s.debits, s.credits FROM unnest($2::bigint[]) AS j(id)
 		CROSS JOIN LATERAL (SELECT m.debits, m.credits FROM ledger_statement m
@@ -95,7 +98,45 @@ type sealer struct {
 	mutex sync.Mutex
 	dirty map[int64]*unsealed
 
-	known knownTotals
+	known  knownTotals
+	recent recent
+}
+
+// recent is what this process has committed and not sealed yet, so that it need not be read again. It is forgotten when it
+// grows too large: what is not known is read.
+type recent struct {
+	mutex    sync.Mutex
+	postings map[[2]int64]*sealedPosting
+}
+
+// maxRecent is how many postings are remembered, at about a thousand bytes each.
+const maxRecent = 32_000
+
+func (r *recent) put(org int64, ids []int64, postings []*sealedPosting) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if len(r.postings)+len(ids) > maxRecent {
+		clear(r.postings)
+	}
+	for i, id := range ids {
+		r.postings[[2]int64{org, id}] = postings[i]
+	}
+}
+
+// take gives what is known of the postings of groups, and forgets it.
+func (r *recent) take(org int64, groups []group) map[int64]*sealedPosting {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	taken := map[int64]*sealedPosting{}
+	for _, g := range groups {
+		for _, id := range g.postings {
+			if one := r.postings[[2]int64{org, id}]; one != nil {
+				taken[id] = one
+				delete(r.postings, [2]int64{org, id})
+			}
+		}
+	}
+	return taken
 }
 
 // unsealed is what has been committed to an organisation since it was last sealed.
@@ -111,14 +152,22 @@ type knownTotals struct {
 }
 
 func newSealer(l *Ledger) *sealer {
-	return &sealer{ledger: l, dirty: map[int64]*unsealed{}, known: newKnownTotals()}
+	return &sealer{
+		ledger: l, dirty: map[int64]*unsealed{}, known: newKnownTotals(), recent: recent{postings: map[[2]int64]*sealedPosting{}},
+	}
 }
 
 func newKnownTotals() knownTotals {
 	return knownTotals{blocks: map[int64]int64{}, totals: map[[2]int64]totals{}}
 }
 
-// note hears of a group that was committed.
+// committed hears of a group that was committed.
+func (s *sealer) committed(org int64, ids []int64, postings []*sealedPosting) {
+	s.recent.put(org, ids, postings)
+	s.note(org, len(ids))
+}
+
+// note hears that something is to be sealed.
 func (s *sealer) note(org int64, postings int) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -208,12 +257,18 @@ func (l *Ledger) Seal(ctx context.Context) error {
 	return nil
 }
 
-// seal seals blocks of an organisation until nothing is left.
+// seal seals blocks of an organisation until all is sealed that had been committed when it began: under load there is
+// always more.
 func (s *sealer) seal(ctx context.Context, org int64) error {
 	s.one.Lock()
 	defer s.one.Unlock()
+	var until int64
+	err := s.ledger.db.Read(ctx, func(tx *database.Tx) error { return tx.QueryRow(ctx, selectMarks, org).Scan(&until) })
+	if err != nil {
+		return fmt.Errorf("read the journal's marks: %w", err)
+	}
 	for lost := 0; ; {
-		more, err := s.sealNext(ctx, org)
+		sealed, err := s.sealNext(ctx, org)
 		if err != nil {
 			clear(s.known.blocks)
 			clear(s.known.totals)
@@ -222,7 +277,7 @@ func (s *sealer) seal(ctx context.Context, org int64) error {
 			lost++ // another process was quicker
 			continue
 		}
-		if err != nil || !more {
+		if err != nil || sealed == 0 || sealed >= until {
 			return err
 		}
 	}
@@ -230,12 +285,13 @@ func (s *sealer) seal(ctx context.Context, org int64) error {
 
 var errSealed = errors.New("the block is sealed already")
 
-// sealNext seals one block: the one that was begun, or the groups that follow the last one. It says whether there was
-// any.
-func (s *sealer) sealNext(ctx context.Context, org int64) (bool, error) {
+// sealNext seals one block: the one that was begun, or the groups that follow the last one. It gives the last group that
+// it sealed, 0 when there was none.
+func (s *sealer) sealNext(ctx context.Context, org int64) (last int64, err error) {
 	var next, previous block
-	var c *content
-	err := s.ledger.db.Read(ctx, func(tx *database.Tx) error {
+	var list []statement
+	found := false
+	err = s.ledger.db.Read(ctx, func(tx *database.Tx) error {
 		last, err := lastBlocks(ctx, tx, org)
 		if err != nil {
 			return err
@@ -254,21 +310,23 @@ func (s *sealer) sealNext(ctx context.Context, org int64) (bool, error) {
 		if !begun {
 			next = follow(previous, groups)
 		}
-		if c, err = readContent(ctx, tx, org, previous, groups); err != nil {
+		c, err := s.readContent(ctx, tx, org, previous, groups)
+		if err != nil {
 			return err
 		}
 		next.transfers = c.transfers
 		next.hash = c.hash(org, previous, next)
-		return s.addTotals(ctx, tx, org, previous.number, c)
+		list, found = c.statements(), true
+		return s.addTotals(ctx, tx, org, previous.number, list)
 	})
-	if err != nil || c == nil {
-		return false, err
+	if err != nil || !found {
+		return 0, err
 	}
-	if err := s.write(ctx, org, next, c); err != nil {
-		return false, err
+	if err := s.write(ctx, org, next, list); err != nil {
+		return 0, err
 	}
-	s.remember(org, next.number, c)
-	return true, nil
+	s.remember(org, next.number, list)
+	return next.lastGroup, nil
 }
 
 // follow is the block of groups that follow a block.
@@ -350,14 +408,27 @@ func unpackIDs(packed []byte) ([]int64, error) {
 type content struct {
 	chain     hash.Hash
 	transfers int64
-	accounts  map[int64]*statement
+	postings  []int64 // in the order of commit
+	touches   []touch
+}
+
+// touch is one side of a transfer: an account's entry.
+type touch struct {
+	account int64
+	at      int32 // the posting's place in the block
+	line    int32
+	credit  bool
+	amount  int64 // what it moved, 0 for a hold that was made or voided
+	asset   string
 }
 
 // statement is one row of ledger_statement.
 type statement struct {
 	account int64
-	totals  // debits and credits at the end of the block
-	entries []entry
+	totals  // debits and credits that the block adds, or those at its end
+	packed  []byte
+	asset   string
+	mixed   bool // whether its entries are of several assets
 }
 
 // entry is where an account's entry is found.
@@ -366,90 +437,157 @@ type entry struct {
 	credit        bool
 }
 
+// sealedPosting is a posting as sealing sees it.
+type sealedPosting struct {
+	digest    []byte
+	transfers []sealedTransfer // in order
+}
+
+// sealedTransfer is a transfer as sealing sees it.
+type sealedTransfer struct {
+	line          int64
+	action        string
+	debit, credit int64
+	asset         string
+	amount        int64
+}
+
+// moved is what changed hands: nothing when a hold was made or voided.
+func (t *sealedTransfer) moved() int64 {
+	if t.action == "move" || t.action == "post" {
+		return t.amount
+	}
+	return 0
+}
+
+// add adds the next posting.
+func (c *content) add(id int64, posting *sealedPosting) {
+	at := int32(len(c.postings)) //nolint:gosec // a block has some thousand
+	c.postings = append(c.postings, id)
+	c.chain.Write(posting.digest)
+	c.transfers += int64(len(posting.transfers))
+	for i := range posting.transfers {
+		one := &posting.transfers[i]
+		line, amount := int32(one.line), one.moved() //nolint:gosec // a posting has at most MaxTransfers
+		c.touches = append(c.touches,
+			touch{account: one.debit, at: at, line: line, amount: amount, asset: one.asset},
+			touch{account: one.credit, at: at, line: line, credit: true, amount: amount, asset: one.asset})
+	}
+}
+
+// statements gives what the block says of each account, in the order of accounts.
+func (c *content) statements() []statement {
+	slices.SortFunc(c.touches, func(a, b touch) int {
+		return cmp.Or(cmp.Compare(a.account, b.account), cmp.Compare(a.at, b.at), cmp.Compare(a.line, b.line),
+			cmp.Compare(database.Bool(a.credit), database.Bool(b.credit)))
+	})
+	var list []statement
+	var all []byte // of all statements, so that they need not be allocated one by one
+	var ends []int
+	for i, t := range c.touches {
+		last := int64(0)
+		if i == 0 || c.touches[i-1].account != t.account {
+			list, ends = append(list, statement{account: t.account, asset: t.asset}), append(ends, 0)
+		} else {
+			last = c.postings[c.touches[i-1].at]
+		}
+		one := &list[len(list)-1]
+		one.mixed = one.mixed || one.asset != t.asset
+		if t.credit {
+			one.credits += t.amount
+		} else {
+			one.debits += t.amount
+		}
+		all = packEntry(all, last, entry{posting: c.postings[t.at], line: int64(t.line), credit: t.credit})
+		ends[len(ends)-1] = len(all)
+	}
+	begin := 0
+	for i := range list {
+		list[i].packed = all[begin:ends[i]:ends[i]]
+		begin = ends[i]
+	}
+	return list
+}
+
 // readContent reads the postings of groups, their transfers and the events up to the last of them.
-func readContent(ctx context.Context, tx *database.Tx, org int64, previous block, groups []group) (*content, error) {
-	c := &content{chain: sha256.New(), accounts: map[int64]*statement{}}
-	read, err := readSealable(ctx, tx, org, groups)
-	if err != nil {
+func (s *sealer) readContent(ctx context.Context, tx *database.Tx, org int64, previous block, groups []group) (*content, error) {
+	c := newContent()
+	read := s.recent.take(org, groups)
+	if err := readSealed(ctx, tx, org, groups, read); err != nil {
 		return nil, err
 	}
 	for _, g := range groups {
 		for _, posting := range g.postings {
 			one := read[posting]
-			if one.digest == nil {
+			if one == nil || one.digest == nil {
 				return nil, &goneError{posting: posting}
 			}
-			c.chain.Write(one.digest)
-			c.transfers += int64(len(one.transfers))
-			for _, transfer := range one.transfers {
-				c.add(posting, transfer)
-			}
+			c.add(posting, one)
 		}
 	}
-	err = c.addEvents(ctx, tx, org, previous.seq, groups[len(groups)-1].seq)
+	err := c.addEvents(ctx, tx, org, previous.seq, groups[len(groups)-1].seq)
 	return c, err
 }
 
-// sealablePosting is a posting as sealing sees it.
-type sealablePosting struct {
-	digest    []byte
-	transfers []sealable // in order
-}
-
-// sealGap is how many ids may lie between two postings that are read in one go.
-const sealGap = 256
-
-// readSealable reads the postings of groups. Their ids lie close together, so they are read by ranges of ids.
-func readSealable(ctx context.Context, tx *database.Tx, org int64, groups []group) (map[int64]*sealablePosting, error) {
+// ranges calls the function for the ranges in which the ids of groups lie: they lie close together. Those that are known
+// are left out.
+func ranges(groups []group, known func(id int64) bool, each func(first, last int64) error) error {
 	var ids []int64
 	for _, g := range groups {
-		ids = append(ids, g.postings...)
+		for _, id := range g.postings {
+			if !known(id) {
+				ids = append(ids, id)
+			}
+		}
 	}
 	slices.Sort(ids)
-	read := make(map[int64]*sealablePosting, len(ids))
-	for _, id := range ids {
-		read[id] = &sealablePosting{}
-	}
 	for from := 0; from < len(ids); {
 		to := from
 		for to+1 < len(ids) && ids[to+1]-ids[to] <= sealGap {
 			to++
 		}
-		if err := readRange(ctx, tx, org, ids[from], ids[to], read); err != nil {
-			return nil, err
+		if err := each(ids[from], ids[to]); err != nil {
+			return err
 		}
 		from = to + 1
 	}
-	return read, nil
+	return nil
 }
 
-// readRange fills in those postings between two ids that are asked for.
-func readRange(ctx context.Context, tx *database.Tx, org, first, last int64, into map[int64]*sealablePosting) error {
-	err := tx.Each(ctx, selectDigests, func(row database.Scanner) error {
-		var id int64
-		var digest []byte
-		err := row.Scan(&id, &digest)
-		if one := into[id]; one != nil {
-			one.digest = digest
+// sealGap is how many ids may lie between two postings that are read in one go.
+const sealGap = 256
+
+// readSealed reads those postings of groups that are not known yet.
+func readSealed(ctx context.Context, tx *database.Tx, org int64, groups []group, into map[int64]*sealedPosting) error {
+	known := func(id int64) bool { return into[id] != nil }
+	read := map[int64]*sealedPosting{}
+	err := ranges(groups, known, func(first, last int64) error {
+		err := tx.Each(ctx, selectDigests, func(row database.Scanner) error {
+			var id int64
+			one := &sealedPosting{}
+			err := row.Scan(&id, &one.digest)
+			read[id] = one
+			return err
+		}, org, first, last)
+		if err != nil {
+			return fmt.Errorf("read digests: %w", err)
 		}
-		return err
-	}, org, first, last)
-	if err != nil {
-		return fmt.Errorf("read digests: %w", err)
-	}
-	err = tx.Each(ctx, selectSealable, func(row database.Scanner) error {
-		var posting int64
-		var transfer sealable
-		err := row.Scan(&posting, &transfer.line, &transfer.action, &transfer.debit, &transfer.credit, &transfer.amount)
-		if one := into[posting]; one != nil {
-			one.transfers = append(one.transfers, transfer)
+		err = tx.Each(ctx, selectSealable, func(row database.Scanner) error {
+			var posting int64
+			var one sealedTransfer
+			err := row.Scan(&posting, &one.line, &one.action, &one.debit, &one.credit, &one.amount)
+			if of := read[posting]; of != nil {
+				of.transfers = append(of.transfers, one)
+			}
+			return err
+		}, org, first, last)
+		if err != nil {
+			return fmt.Errorf("read transfers: %w", err)
 		}
-		return err
-	}, org, first, last)
-	if err != nil {
-		return fmt.Errorf("read transfers: %w", err)
-	}
-	return nil
+		return nil
+	})
+	maps.Copy(into, read)
+	return err
 }
 
 // goneError is a posting that a group holds and that is not there.
@@ -457,39 +595,17 @@ type goneError struct{ posting int64 }
 
 func (e *goneError) Error() string { return fmt.Sprintf("posting %d is gone", e.posting) }
 
-// sealable is a transfer as sealing sees it.
-type sealable struct {
-	line          int64
-	action        string
-	debit, credit int64
-	amount        int64
-}
-
-func (c *content) add(posting int64, one sealable) {
-	debit, credit := c.account(one.debit), c.account(one.credit)
-	debit.entries = append(debit.entries, entry{posting: posting, line: one.line})
-	credit.entries = append(credit.entries, entry{posting: posting, line: one.line, credit: true})
-	if one.action == "move" || one.action == "post" {
-		debit.debits += one.amount
-		credit.credits += one.amount
-	}
-}
-
-func (c *content) account(id int64) *statement {
-	if c.accounts[id] == nil {
-		c.accounts[id] = &statement{account: id}
-	}
-	return c.accounts[id]
-}
-
 func (c *content) addEvents(ctx context.Context, tx *database.Tx, org, after, last int64) error {
+	var w digestWriter
 	err := tx.Each(ctx, selectEvents, func(row database.Scanner) error {
 		var seq, at, store, subject, actor int64
 		var kind, body string
 		if err := row.Scan(&seq, &at, &kind, &store, &subject, &actor, &body); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(c.chain, "%d|%d|%q|%d|%d|%d|%q\n", seq, at, kind, store, subject, actor, body)
+		w.text = w.text[:0]
+		w.number(seq).number(at).quoted(kind).number(store).number(subject).number(actor).quoted(body).end()
+		_, err := c.chain.Write(w.text)
 		return err
 	}, org, after, last)
 	if err != nil {
@@ -507,29 +623,32 @@ func (c *content) hash(org int64, previous, next block) []byte {
 }
 
 // addTotals adds to each account what it had at the end of the block before.
-func (s *sealer) addTotals(ctx context.Context, tx *database.Tx, org, before int64, c *content) error {
+func (s *sealer) addTotals(ctx context.Context, tx *database.Tx, org, before int64, list []statement) error {
 	if s.known.blocks[org] != before {
 		clear(s.known.totals)
 	}
 	var unknown database.IDs
-	for id, one := range c.accounts {
-		had, is := s.known.totals[[2]int64{org, id}]
-		if !is {
-			unknown = append(unknown, id)
-			continue
+	var places []int
+	for i := range list {
+		had, is := s.known.totals[[2]int64{org, list[i].account}]
+		if is {
+			list[i].add(had)
+		} else {
+			unknown, places = append(unknown, list[i].account), append(places, i)
 		}
-		one.debits, one.credits = one.debits+had.debits, one.credits+had.credits
 	}
 	if len(unknown) == 0 || before == 0 {
 		return nil
 	}
-	slices.Sort(unknown)
 	had, err := readStatements(ctx, tx, org, before, unknown)
-	for id, one := range had {
-		c.accounts[id].debits += one.debits
-		c.accounts[id].credits += one.credits
+	for _, i := range places {
+		list[i].add(had[list[i].account])
 	}
 	return err
+}
+
+func (t *totals) add(more totals) {
+	t.debits, t.credits, t.held = t.debits+more.debits, t.credits+more.credits, t.held+more.held
 }
 
 // readStatements gives the totals of accounts at the end of a block; those that had none are absent.
@@ -548,25 +667,25 @@ func readStatements(ctx context.Context, tx *database.Tx, org, number int64, acc
 	return list, nil
 }
 
-func (s *sealer) remember(org, number int64, c *content) {
-	if len(s.known.totals)+len(c.accounts) > maxSealKnown {
+func (s *sealer) remember(org, number int64, list []statement) {
+	if len(s.known.totals)+len(list) > maxSealKnown {
 		clear(s.known.totals)
 	}
-	for id, one := range c.accounts {
-		s.known.totals[[2]int64{org, id}] = one.totals
+	for i := range list {
+		s.known.totals[[2]int64{org, list[i].account}] = list[i].totals
 	}
 	s.known.blocks[org] = number
 }
 
 // write writes a block and its statements. PostgreSQL takes them in one transaction. On SQLite, where sales would wait
 // for it, they are written in slots; a block that was begun there and left is written anew by the next seal.
-func (s *sealer) write(ctx context.Context, org int64, next block, c *content) error {
-	rows := make([][]any, 0, len(c.accounts))
-	ids := make(database.IDs, 0, len(c.accounts))
-	for _, id := range slices.Sorted(maps.Keys(c.accounts)) {
-		one := c.accounts[id]
-		ids = append(ids, id)
-		rows = append(rows, []any{org, id, next.number, one.debits, one.credits, packEntries(one.entries)})
+func (s *sealer) write(ctx context.Context, org int64, next block, list []statement) error {
+	rows := make([][]any, len(list))
+	ids := make(database.IDs, len(list))
+	for i := range list {
+		one := &list[i]
+		ids[i] = one.account
+		rows[i] = []any{org, one.account, next.number, one.debits, one.credits, one.packed}
 	}
 	begin := func(tx *database.Tx) error { return beginBlock(ctx, tx, org, next, ids) }
 	end := func(tx *database.Tx) error {
@@ -624,19 +743,13 @@ func beginBlock(ctx context.Context, tx *database.Tx, org int64, next block, acc
 	return err
 }
 
-// packEntries makes entries bytes, each posting as its difference from the one before.
-func packEntries(entries []entry) []byte {
-	var packed []byte
-	last := int64(0)
-	for _, e := range entries {
-		packed = binary.AppendVarint(packed, e.posting-last)
-		last = e.posting
-		packed = binary.AppendUvarint(packed, uint64(e.line)<<1|uint64(database.Bool(e.credit))) //nolint:gosec // 0 or 1
-	}
-	return packed
+// packEntry adds an entry to bytes, its posting as the difference from the one before.
+func packEntry(packed []byte, last int64, e entry) []byte {
+	packed = binary.AppendVarint(packed, e.posting-last)
+	return binary.AppendUvarint(packed, uint64(e.line)<<1|uint64(database.Bool(e.credit))) //nolint:gosec // 0 or 1
 }
 
-// unpackEntries reads what packEntries wrote.
+// unpackEntries reads what packEntry wrote.
 func unpackEntries(packed []byte) ([]entry, error) {
 	var entries []entry
 	last := int64(0)

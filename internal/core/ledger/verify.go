@@ -1,12 +1,13 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,9 @@ type Difference struct {
 	Account string `json:"account,omitempty"`
 	Posting int64  `json:"posting,omitempty"`
 	Subject string `json:"subject,omitempty"`
+	// Kind is what the posting was for, About the id of what it created or changed, when they are known.
+	Kind  string `json:"kind,omitempty"`
+	About int64  `json:"about,omitempty"`
 	// Detail says what was found, and what it should have been.
 	Detail string `json:"detail"`
 }
@@ -85,12 +89,40 @@ var (
 		SELECT (SELECT COUNT(*) FROM ledger_posting), (SELECT COUNT(*) FROM ledger_transfer), (SELECT COUNT(*) FROM ledger_account)`)
 )
 
-// Verify runs the ledger's own checks and those given, for every organisation, several at once. The progress function,
-// when there is one, hears of each check before it runs; it is called by one at a time.
-func Verify(ctx context.Context, db *database.DB, checks []Check, progress func(org int64, check string)) (Report, error) {
+// Since is a sealed block up to which the books are trusted: they have been proved before, and its hash was printed.
+type Since struct {
+	// Block is the block's number, 0 to trust nothing. An organisation that has no such block is proved from its beginning.
+	Block int64
+	// Hash is how the block's hash begins, in hexadecimal digits; "" when it was not kept.
+	Hash string
+}
+
+// Progress is how far Verify has come.
+type Progress struct {
+	Org int64
+	// Check is what is being proved. Done and Total count postings, and are 0 for what is quick.
+	Check       string
+	Done, Total int64
+}
+
+// Verify proves the books of every organisation, with the ledger's own checks and those given. It may run beside the
+// program: it reads in short snapshots, uses all processors, and what is committed meanwhile is no difference. The
+// progress function, when there is one, is called by one at a time.
+func Verify(ctx context.Context, db *database.DB, checks []Check, progress func(Progress)) (Report, error) {
+	return VerifySince(ctx, db, Since{}, checks, progress)
+}
+
+// VerifySince proves what has been committed after a sealed block; balances, and the checks given, are proved as they
+// are now.
+func VerifySince(
+	ctx context.Context, db *database.DB, since Since, checks []Check, progress func(Progress),
+) (Report, error) {
 	began := db.Clock().Now()
-	checks = append(ownChecks(), checks...)
-	report := Report{Checks: len(checks)}
+	v := &verification{db: db, since: since, checks: append(ownChecks(), checks...), progress: progress}
+	if v.progress == nil {
+		v.progress = func(Progress) {}
+	}
+	v.report.Checks = len(v.checks) + auditChecks
 	var orgs []int64
 	err := db.Read(ctx, func(tx *database.Tx) error {
 		var err error
@@ -102,109 +134,138 @@ func Verify(ctx context.Context, db *database.DB, checks []Check, progress func(
 		if err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, countAll).Scan(&report.Postings, &report.Transfers, &report.Accounts)
+		return tx.QueryRow(ctx, countAll).Scan(&v.report.Postings, &v.report.Transfers, &v.report.Accounts)
 	})
 	if err != nil {
-		return report, fmt.Errorf("list the organisations: %w", err)
+		return v.report, fmt.Errorf("list the organisations: %w", err)
 	}
-	report.Organisations = len(orgs)
-	if err := report.run(ctx, db, orgs, checks, progress); err != nil {
-		return report, err
-	}
-	report.Took = db.Clock().Now().Sub(began)
-	return report, nil
-}
-
-// run runs every check for every organisation, as many at once as there are processors, each in a snapshot of its own.
-func (r *Report) run(
-	ctx context.Context, db *database.DB, orgs []int64, checks []Check, progress func(org int64, check string),
-) error {
-	type job struct {
-		org   int64
-		check Check
-		found []Difference
-		count int64
-	}
-	jobs := make([]*job, 0, len(orgs)*len(checks))
+	v.report.Organisations = len(orgs)
 	for _, org := range orgs {
-		for _, check := range checks {
-			jobs = append(jobs, &job{org: org, check: check})
+		if err := v.organisation(ctx, org); err != nil {
+			return v.report, err
 		}
 	}
+	v.report.Took = db.Clock().Now().Sub(began)
+	return v.report, nil
+}
+
+// verification is one run of Verify.
+type verification struct {
+	db       *database.DB
+	since    Since
+	checks   []Check
+	progress func(Progress)
+
+	mutex  sync.Mutex
+	report Report
+}
+
+// found hears of a difference.
+func (v *verification) found(org int64, check string, d Difference) {
+	d.Check, d.Org = check, org
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	v.report.Count++
+	if len(v.report.Differences) < maxDifferences {
+		v.report.Differences = append(v.report.Differences, d)
+	}
+}
+
+// tell tells how far it is.
+func (v *verification) tell(at Progress) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	v.progress(at)
+}
+
+// organisation proves one organisation: first what it has committed, then all else, and when anything differs it looks
+// for what nothing explains.
+func (v *verification) organisation(ctx context.Context, org int64) error {
+	before := v.report.Count
+	at := Progress{Org: org, Check: "ledger.postings", Total: v.report.Postings}
+	v.tell(at)
+	err := auditOf(ctx, v.db, org, v.since, func(check string, d Difference) { v.found(org, check, d) }, func(postings int64) {
+		at.Done += postings
+		v.tell(at)
+	})
+	if err != nil {
+		return fmt.Errorf("prove the postings of organisation %d: %w", org, err)
+	}
+	checks := v.checks
+	if v.report.Count > before {
+		checks = append(namingChecks(), checks...)
+	}
+	each := func(_ context.Context, give func(Check) error) error {
+		for _, check := range checks {
+			if err := give(check); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return allCores(ctx, each, func(ctx context.Context, check Check) error {
+		v.tell(Progress{Org: org, Check: check.Name})
+		err := v.db.Read(ctx, func(tx *database.Tx) error {
+			return check.Run(ctx, tx, org, func(d Difference) { v.found(org, check.Name, d) })
+		})
+		if err != nil {
+			return fmt.Errorf("check %s: %w", check.Name, err)
+		}
+		return nil
+	})
+}
+
+// allCores does the work that each gives, as much at once as there are processors. The first error ends it.
+func allCores[T any](
+	ctx context.Context, each func(ctx context.Context, give func(T) error) error, work func(ctx context.Context, one T) error,
+) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var wait sync.WaitGroup
-	var mutex sync.Mutex
-	next := make(chan *job)
+	var workers sync.WaitGroup
+	given := make(chan T)
 	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for one := range next {
-				if progress != nil {
-					mutex.Lock()
-					progress(one.org, one.check.Name)
-					mutex.Unlock()
-				}
-				err := db.Read(ctx, func(tx *database.Tx) error {
-					return one.check.Run(ctx, tx, one.org, func(d Difference) {
-						d.Check, d.Org = one.check.Name, one.org
-						one.count++
-						if len(one.found) < maxDifferences {
-							one.found = append(one.found, d)
-						}
-					})
-				})
-				if err != nil {
-					cancel(fmt.Errorf("check %s: %w", one.check.Name, err))
+		workers.Go(func() {
+			for one := range given {
+				if err := work(ctx, one); err != nil {
+					cancel(err)
 				}
 			}
 		})
 	}
-	for _, one := range jobs {
-		next <- one
+	err := each(ctx, func(one T) error {
+		select {
+		case given <- one:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	close(given)
+	workers.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
 	}
-	close(next)
-	wait.Wait()
-	for _, one := range jobs {
-		r.Count += one.count
-		r.Differences = append(r.Differences, one.found[:min(len(one.found), maxDifferences-len(r.Differences))]...)
-	}
-	return context.Cause(ctx)
+	return err
 }
+
+// auditChecks is how many properties an audit proves: accounts, orphans, postings, claims and seals.
+const auditChecks = 5
 
 func ownChecks() []Check {
 	return []Check{
-		{"ledger.accounts", checkAccounts},
-		{"ledger.orphans", checkOrphans},
-		{"ledger.postings", checkPostings},
 		{"ledger.holds", checkHolds},
 		{"ledger.lots", checkLots},
-		{"ledger.claims", checkClaims},
-		{"ledger.seals", checkSeals},
 		{"journal.order", checkJournal},
 		{"database.ids", checkIDs},
 	}
 }
 
+// namingChecks look through everything for what an audit can only count.
+func namingChecks() []Check {
+	return []Check{{"ledger.orphans", checkOrphans}, {"ledger.claims", checkClaims}}
+}
+
 var (
-	verifyAccounts = database.Register("ledger.verify_accounts", `
-		SELECT a.id, a.code, a.asset, a.side, a.limited, a.lots, a.parent_id, a.expires_on, a.funder_id, a.giver_id,
-			a.fingerprint, a.debits, a.credits, a.held, a.available, a.low,
-			COALESCE(d.sum, 0), COALESCE(c.sum, 0), COALESCE(h.sum, 0)
-		FROM ledger_account a
-		LEFT JOIN (SELECT debit_id AS id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger_transfer
-			WHERE org_id = $1 AND action IN ('move', 'post') GROUP BY debit_id) d ON d.id = a.id
-		LEFT JOIN (SELECT credit_id AS id, CAST(SUM(amount) AS BIGINT) AS sum FROM ledger_transfer
-			WHERE org_id = $1 AND action IN ('move', 'post') GROUP BY credit_id) c ON c.id = a.id
-		LEFT JOIN (SELECT x.id, CAST(SUM(x.amount) AS BIGINT) AS sum FROM (
-				SELECT h.debit_id AS id, h.amount FROM ledger_hold h
-				JOIN ledger_account s ON s.org_id = h.org_id AND s.id = h.debit_id AND s.side = 'C'
-				WHERE h.org_id = $1 AND h.state = 'held'
-				UNION ALL
-				SELECT h.credit_id, h.amount FROM ledger_hold h
-				JOIN ledger_account s ON s.org_id = h.org_id AND s.id = h.credit_id AND s.side = 'D'
-				WHERE h.org_id = $1 AND h.state = 'held'
-			) x GROUP BY x.id) h ON h.id = a.id
-		WHERE a.org_id = $1 ORDER BY a.id`)
 	verifyOrphans = database.Register("ledger.verify_orphans", `
 		SELECT t.posting_id, t.line, COALESCE(p.id, 0), COALESCE(p.rejection, ''), COALESCE(d.asset, ''), COALESCE(c.asset, ''), t.asset
 		FROM ledger_transfer t
@@ -214,36 +275,18 @@ var (
 		WHERE t.org_id = $1 AND (p.id IS NULL OR p.rejection <> '' OR d.asset IS NULL OR c.asset IS NULL
 			OR d.asset <> t.asset OR c.asset <> t.asset)
 		ORDER BY t.posting_id, t.line`)
-	verifyPostings = database.Register("ledger.verify_postings", `
-		SELECT id, key, request_hash, at, store_id, kind, subject_id, actor_id, transfers, rejection, digest
-		FROM ledger_posting WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`)
-	verifyTransfers = database.Register("ledger.verify_transfers", `
-		SELECT posting_id, line, request, action, debit_id, credit_id, asset, amount, hold_id, short FROM ledger_transfer
-		WHERE org_id = $1 AND posting_id >= $2 AND posting_id <= $3 ORDER BY posting_id, line`)
-	verifyPostingClaims = database.Register("ledger.verify_posting_claims", `
-		SELECT posting_id, scope, value FROM ledger_claim WHERE org_id = $1 ORDER BY scope, value`)
 	verifyHolds = database.Register("ledger.verify_holds", `
-		SELECT h.id, h.state, h.amount, h.posted, h.debit_id, h.credit_id,
-			COALESCE(t.held, 0), COALESCE(t.posted, 0), COALESCE(t.voided, 0)
-		FROM ledger_hold h
-		LEFT JOIN (SELECT hold_id, debit_id, credit_id,
-				CAST(SUM(CASE WHEN action = 'hold' THEN amount ELSE 0 END) AS BIGINT) AS held,
-				CAST(SUM(CASE WHEN action = 'post' THEN amount ELSE 0 END) AS BIGINT) AS posted,
-				CAST(SUM(CASE WHEN action = 'void' THEN amount ELSE 0 END) AS BIGINT) AS voided
-			FROM ledger_transfer WHERE org_id = $1 AND hold_id > 0 GROUP BY hold_id, debit_id, credit_id) t
-			ON t.hold_id = h.id AND t.debit_id = h.debit_id AND t.credit_id = h.credit_id
-		WHERE h.org_id = $1 ORDER BY h.id, h.part`)
+		SELECT id, part, debit_id, credit_id, amount, posted, state FROM ledger_hold
+		WHERE org_id = $1 AND id > $2 ORDER BY id, part LIMIT $3`)
 	verifyHoldTransfers = database.Register("ledger.verify_hold_transfers", `
-		SELECT t.posting_id, t.hold_id FROM ledger_transfer t
-		LEFT JOIN ledger_hold h ON h.org_id = t.org_id AND h.id = t.hold_id AND h.debit_id = t.debit_id AND h.credit_id = t.credit_id
-		WHERE t.org_id = $1 AND ((t.hold_id > 0 AND h.id IS NULL) OR (t.action <> 'move') <> (t.hold_id > 0))
-		ORDER BY t.posting_id`)
+		SELECT hold_id, debit_id, credit_id, posting_id, action, amount FROM ledger_transfer
+		WHERE org_id = $1 AND hold_id > $2 AND hold_id <= $3 AND hold_id > 0`)
 	verifyLots = database.Register("ledger.verify_lots", `
-		SELECT l.code, l.expires_on, l.funder_id, l.giver_id, l.asset, l.side, l.limited, l.parent_id,
+		SELECT l.code, l.expires_on, l.funder_id, l.giver_id, l.asset, l.side, l.limited,
 			COALESCE(p.code, ''), COALESCE(p.asset, ''), COALESCE(p.side, ''), COALESCE(p.limited, 0), COALESCE(p.lots, 0)
 		FROM ledger_account l
 		LEFT JOIN ledger_account p ON p.org_id = l.org_id AND p.id = l.parent_id
-		WHERE l.org_id = $1 AND (l.parent_id > 0 OR l.lots = 1) ORDER BY l.id`)
+		WHERE l.org_id = $1 AND l.parent_id > 0`)
 	verifyClaims = database.Register("ledger.verify_claims", `
 		SELECT c.scope, c.value, c.posting_id FROM ledger_claim c
 		LEFT JOIN ledger_posting p ON p.org_id = c.org_id AND p.id = c.posting_id
@@ -261,42 +304,6 @@ var (
 			COALESCE((SELECT MAX(id) FROM ledger_account WHERE org_id = $1), 0),
 			(SELECT next_block FROM id_block WHERE id = 1)`)
 )
-
-// checkAccounts recomputes every account from transfers and holds.
-func checkAccounts(ctx context.Context, tx *database.Tx, org int64, found func(Difference)) error {
-	return tx.Each(ctx, verifyAccounts, func(row database.Scanner) error {
-		a := newAccount()
-		var fingerprint, stored, low, debits, credits, held int64
-		err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires, &a.funder, &a.giver,
-			&fingerprint, &a.debits, &a.credits, &a.held, &stored, &low, &debits, &credits, &held)
-		if err != nil {
-			return err
-		}
-		if fingerprint != a.fingerprint(org) {
-			found(Difference{Account: a.code, Detail: "it is not what it was opened as"})
-		}
-		if !a.counted() {
-			debits, credits = 0, 0 // its row holds none: see checkSeals
-		}
-		for _, total := range []struct {
-			name      string
-			got, want int64
-		}{
-			{"debits", a.debits, debits},
-			{"credits", a.credits, credits},
-			{"held", a.held, held},
-			{"available", stored, a.available()},
-		} {
-			if total.got != total.want {
-				found(Difference{Account: a.code, Detail: fmt.Sprintf("%s is %d, the entries say %d", total.name, total.got, total.want)})
-			}
-		}
-		if a.limited && (a.available() < 0 || low < 0) || low > stored {
-			found(Difference{Account: a.code, Detail: fmt.Sprintf("%d is available, and %d was at least", a.available(), low)})
-		}
-		return nil
-	}, org)
-}
 
 // checkOrphans finds transfers without their posting or accounts, or of another asset than these.
 func checkOrphans(ctx context.Context, tx *database.Tx, org int64, found func(Difference)) error {
@@ -318,106 +325,85 @@ func checkOrphans(ctx context.Context, tx *database.Tx, org int64, found func(Di
 	}, org)
 }
 
-// checkPostings recomputes the digest of every posting from its rows, and counts its transfers.
-func checkPostings(ctx context.Context, tx *database.Tx, org int64, found func(Difference)) error {
-	claims := map[int64][]Claim{}
-	err := tx.Each(ctx, verifyPostingClaims, func(row database.Scanner) error {
-		var posting int64
-		var claim Claim
-		if err := row.Scan(&posting, &claim.Scope, &claim.Value); err != nil {
-			return err
-		}
-		claims[posting] = append(claims[posting], claim)
-		return nil
-	}, org)
-	if err != nil {
-		return err
-	}
-	const page = 1000
-	for after := int64(0); ; {
-		heads, counts, digests, err := readHeads(ctx, tx, org, after, page)
-		if err != nil || len(heads) == 0 {
-			return err
-		}
-		rows, err := readDigestRows(ctx, tx, org, heads[0].id, heads[len(heads)-1].id)
-		if err != nil {
-			return err
-		}
-		for i, head := range heads {
-			transfers := rows[head.id]
-			if int64(len(transfers)) != counts[i] {
-				detail := fmt.Sprintf("it has %d transfers, it was made of %d", len(transfers), counts[i])
-				found(Difference{Posting: head.id, Detail: detail})
-			}
-			for line, row := range transfers {
-				if row.line != int64(line) {
-					found(Difference{Posting: head.id, Detail: fmt.Sprintf("transfer %d stands where %d should", row.line, line)})
-					break
-				}
-			}
-			if !bytes.Equal(digests[i], digest(head, transfers, claims[head.id])) {
-				found(Difference{Posting: head.id, Detail: "its digest differs from what its rows say: something in it was changed"})
-			}
-		}
-		after = heads[len(heads)-1].id
-	}
-}
+// heldBy is what the transfers say of a part of a hold.
+type heldBy struct{ held, posted, voided, posting int64 }
 
-func readHeads(
-	ctx context.Context, tx *database.Tx, org, after int64, limit int,
-) (heads []digestHead, counts []int64, digests [][]byte, err error) {
-	err = tx.Each(ctx, verifyPostings, func(row database.Scanner) error {
-		head := digestHead{org: org}
-		var count int64
-		var stored []byte
-		err := row.Scan(&head.id, &head.key, &head.requestHash, &head.at, &head.store, &head.kind, &head.subject, &head.actor,
-			&count, &head.rejection, &stored)
-		heads, counts, digests = append(heads, head), append(counts, count), append(digests, stored)
-		return err
-	}, org, after, limit)
-	return heads, counts, digests, err
-}
-
-func readDigestRows(ctx context.Context, tx *database.Tx, org, from, to int64) (map[int64][]digestRow, error) {
-	rows := map[int64][]digestRow{}
-	err := tx.Each(ctx, verifyTransfers, func(row database.Scanner) error {
-		var posting int64
-		var r digestRow
-		err := row.Scan(&posting, &r.line, &r.request, &r.action, &r.debitID, &r.creditID, &r.asset, &r.amount, &r.holdID, ints(&r.short))
-		rows[posting] = append(rows[posting], r)
-		return err
-	}, org, from, to)
-	return rows, err
-}
+type heldPart struct{ id, debit, credit int64 }
 
 // checkHolds compares holds with the transfers that made and ended them, both ways.
 func checkHolds(ctx context.Context, tx *database.Tx, org int64, found func(Difference)) error {
-	err := tx.Each(ctx, verifyHolds, func(row database.Scanner) error {
-		var h hold
-		var held, posted, voided int64
-		err := row.Scan(&h.id, &h.state, &h.amount, &h.posted, &h.debitID, &h.creditID, &held, &posted, &voided)
+	const page = 2000
+	for after, more := int64(0), true; more; {
+		holds, err := database.List(ctx, tx, verifyHolds, func(row database.Scanner) (hold, error) {
+			var h hold
+			return h, row.Scan(&h.id, &h.part, &h.debitID, &h.creditID, &h.amount, &h.posted, &h.state)
+		}, org, after, page)
+		if err != nil {
+			return fmt.Errorf("read holds: %w", err)
+		}
+		last := int64(math.MaxInt64)
+		if more = len(holds) == page; more {
+			// The last one of the page may have more parts.
+			last = holds[page-1].id - 1
+			if cut := slices.IndexFunc(holds, func(h hold) bool { return h.id > last }); cut > 0 {
+				holds = holds[:cut]
+			} else {
+				last++
+			}
+		}
+		by, err := readHeld(ctx, tx, org, after, last)
 		if err != nil {
 			return err
 		}
-		ended := posted + voided
-		if held != h.amount || posted != h.posted || (h.state == "held") != (ended == 0) || ended != 0 && ended != h.amount ||
-			(h.state == "posted") != (posted > 0) {
-			found(Difference{Detail: fmt.Sprintf("hold %d is %s with %d of %d posted, its transfers held %d, posted %d, voided %d",
-				h.id, h.state, h.posted, h.amount, held, posted, voided)})
+		for i := range holds {
+			compareHold(&holds[i], by, found)
 		}
-		return nil
-	}, org)
-	if err != nil {
-		return err
+		for part, one := range by {
+			found(Difference{Posting: one.posting, Detail: fmt.Sprintf("a transfer and its hold (%d) do not belong together", part.id)})
+		}
+		after = last
 	}
-	return tx.Each(ctx, verifyHoldTransfers, func(row database.Scanner) error {
-		var posting, holdID int64
-		if err := row.Scan(&posting, &holdID); err != nil {
-			return err
+	return nil
+}
+
+// readHeld adds up the transfers of holds.
+func readHeld(ctx context.Context, tx *database.Tx, org, after, last int64) (map[heldPart]heldBy, error) {
+	by := map[heldPart]heldBy{}
+	err := tx.Each(ctx, verifyHoldTransfers, func(row database.Scanner) error {
+		var part heldPart
+		var posting, amount int64
+		var action string
+		err := row.Scan(&part.id, &part.debit, &part.credit, &posting, &action, &amount)
+		one := by[part]
+		one.posting = posting
+		switch action {
+		case "hold":
+			one.held += amount
+		case "post":
+			one.posted += amount
+		case "void":
+			one.voided += amount
 		}
-		found(Difference{Posting: posting, Detail: fmt.Sprintf("a transfer and its hold (%d) do not belong together", holdID)})
-		return nil
-	}, org)
+		by[part] = one
+		return err
+	}, org, after, last)
+	if err != nil {
+		return nil, fmt.Errorf("read the transfers of holds: %w", err)
+	}
+	return by, nil
+}
+
+// compareHold compares a part of a hold with its transfers, and takes these out of the others.
+func compareHold(h *hold, by map[heldPart]heldBy, found func(Difference)) {
+	key := heldPart{h.id, h.debitID, h.creditID}
+	t := by[key]
+	delete(by, key)
+	ended := t.posted + t.voided
+	if t.held != h.amount || t.posted != h.posted || (h.state == "held") != (ended == 0) || ended != 0 && ended != h.amount ||
+		(h.state == "posted") != (t.posted > 0) {
+		found(Difference{Posting: t.posting, Detail: fmt.Sprintf("hold %d is %s with %d of %d posted, its transfers held %d, posted %d, voided %d",
+			h.id, h.state, h.posted, h.amount, t.held, t.posted, t.voided)})
+	}
 }
 
 // checkLots compares each lot with the account that it is part of.
@@ -425,10 +411,9 @@ func checkLots(ctx context.Context, tx *database.Tx, org int64, found func(Diffe
 	return tx.Each(ctx, verifyLots, func(row database.Scanner) error {
 		lot, owner := newAccount(), newAccount()
 		var names Lot
-		var parent int64
-		err := row.Scan(&lot.code, &names.ExpiresOn, &names.Funder, &names.Giver, &lot.asset, &lot.side, ints(&lot.limited), &parent,
+		err := row.Scan(&lot.code, &names.ExpiresOn, &names.Funder, &names.Giver, &lot.asset, &lot.side, ints(&lot.limited),
 			&owner.code, &owner.asset, &owner.side, ints(&owner.limited), ints(&owner.lots))
-		if err != nil || parent == 0 {
+		if err != nil {
 			return err
 		}
 		if !owner.lots || owner.asset != lot.asset || owner.side != lot.side || owner.limited != lot.limited ||

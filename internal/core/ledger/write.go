@@ -49,11 +49,11 @@ var (
 
 // batches are all rows of a group's decisions: keys and claims first, then inserts, then each touched account once in the
 // order of ids, then the journal, and at its mark the group itself.
-func (b *books) batches(tx *database.Tx, decisions []decision) ([]database.Batch, error) {
+func (b *books) batches(tx *database.Tx, w *writing, decisions []decision) ([]database.Batch, error) {
 	if len(decisions) == 0 {
 		return nil, nil
 	}
-	w := writing{org: b.org, at: tx.Micros()}
+	w.org, w.at = b.org, tx.Micros()
 	touched := map[int64]bool{}
 	for _, decided := range decisions {
 		if err := w.add(decided); err != nil {
@@ -160,6 +160,7 @@ func (w *writing) addAccounts(b *books, touched map[int64]bool) {
 type writing struct {
 	org, at                     int64
 	ids                         []int64 // of the postings, in order
+	sealed                      []*sealedPosting
 	postings, claims, transfers [][]any
 	holds, ended                [][]any
 	opened, accounts            [][]any
@@ -199,10 +200,14 @@ func (w *writing) add(decided decision) error {
 		rows = w.addTransfers(decided.trial)
 		claims = sortedClaims(unit.Claims)
 	}
-	w.ids = append(w.ids, unit.Posting)
+	sealed := &sealedPosting{digest: digest(head, rows, claims)}
+	for _, row := range rows {
+		sealed.transfers = append(sealed.transfers, row.sealed())
+	}
+	w.ids, w.sealed = append(w.ids, unit.Posting), append(w.sealed, sealed)
 	w.postings = append(w.postings, []any{
 		w.org, unit.Posting, unit.Key, head.requestHash, w.at, unit.Store, unit.Kind, unit.Subject, unit.Actor, transfers,
-		rejection, digest(head, rows, claims),
+		rejection, sealed.digest,
 	})
 	if decided.rejection != nil {
 		return nil

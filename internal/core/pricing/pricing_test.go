@@ -334,6 +334,7 @@ func TestSettle(t *testing.T) {
 	won := func(amount int64) money.Money { return money.Money{Amount: amount, Currency: money.KRW} }
 	cash := func(amount int64) pricing.Tender { return pricing.Tender{Kind: pricing.Cash, Amount: won(amount)} }
 	card := func(amount int64) pricing.Tender { return pricing.Tender{Kind: pricing.NonCash, Amount: won(amount)} }
+	voucher := func(amount int64) pricing.Tender { return pricing.Tender{Kind: pricing.Voucher, Amount: won(amount)} }
 	tests := []struct {
 		name    string
 		total   int64
@@ -345,6 +346,12 @@ func TestSettle(t *testing.T) {
 		{"exact cash gives no change", 9000, []pricing.Tender{cash(9000)}, 0, nil, ""},
 		{"more cash gives change", 9000, []pricing.Tender{cash(10_000)}, 1000, nil, ""},
 		{"change comes out of cash beside a card", 9000, []pricing.Tender{cash(5000), card(6000)}, 2000, nil, ""},
+		{"a voucher above the total gives change", 9000, []pricing.Tender{voucher(10_000)}, 1000, nil, ""},
+		{"a voucher pays before cash, so that less goes back", 12_000, []pricing.Tender{cash(5000), voucher(10_000)}, 3000, nil, ""},
+		{"a card pays before a voucher", 12_000, []pricing.Tender{voucher(10_000), card(5000)}, 3000, nil, ""},
+		{"a voucher that nothing needs is refused", 9000, []pricing.Tender{
+			voucher(10_000), card(9000),
+		}, 0, pricing.TenderUnneeded, "tenders[0].amount"},
 		{"a free order needs no tender", 0, nil, 0, nil, ""},
 		{"two payments in cash are one sum", 9000, []pricing.Tender{cash(5000), cash(5000)}, 1000, nil, ""},
 		{"too little is refused", 9000, []pricing.Tender{cash(5000), card(3000)}, 0, pricing.TenderShort, "tenders"},

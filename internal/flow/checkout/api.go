@@ -11,6 +11,7 @@ import (
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -31,7 +32,7 @@ const (
 
 // wanting are the errors of what is asked to be sold.
 var wanting = []*fault.Code{
-	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
+	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrSoldOut, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
 	catalog.ErrOptionTwice, catalog.ErrOptionSoldOut, catalog.ErrGroupMinimum, catalog.ErrGroupMaximum,
 	catalog.ErrPriceBelowZero, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
 	pricing.NegativePrice, pricing.UnknownTaxClass, pricing.DiscountForm, pricing.DiscountTooLarge, money.Overflow,
@@ -63,7 +64,7 @@ func (s *Service) Serve(server *httpapi.API) {
 		Summary: "Sell at this till: all of it or nothing, once under its key",
 		Errors: all(wanting, committing, []*fault.Code{
 			ErrPriceChanged, ErrOutOfStock, stock.ErrShort, ErrSoldAt, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
-			pricing.TenderKindUnknown, ErrApproval, ErrApprovalVoid,
+			pricing.TenderKindUnknown, pricing.TenderUnneeded, tender.ErrUnknown, tender.ErrInactive, ErrApproval, ErrApprovalVoid,
 		}),
 	}, s.postCheckout)
 	httpapi.Register(server, httpapi.Operation{
@@ -139,8 +140,22 @@ type OptionInput struct {
 
 // TenderInput is what the customer hands over.
 type TenderInput struct {
-	Kind   string `json:"kind" enum:"cash"`
-	Amount int64  `json:"amount" minimum:"1" maximum:"9007199254740991" doc:"Minor units"`
+	TenderID string `json:"tender_id,omitempty" doc:"tnd_…; left out, the organisation's cash or card"`
+	Kind     string `json:"kind,omitempty" enum:"cash,card,other" doc:"Needed without tender_id"`
+	Amount   int64  `json:"amount" minimum:"1" maximum:"9007199254740991" doc:"Minor units"`
+}
+
+// tender reads the id of a tender, which stands at a place of the request. The kind of a tender that has an id is the
+// definition's.
+func (t TenderInput) tender(at int) (Tender, error) {
+	if t.TenderID == "" {
+		return Tender{Kind: order.TenderKind(t.Kind), Amount: t.Amount}, nil
+	}
+	definition, err := tender.IDs.Parse(t.TenderID)
+	if err != nil {
+		return Tender{}, tender.ErrUnknown.At(fmt.Sprintf("tenders[%d].tender_id", at))
+	}
+	return Tender{Definition: definition, Amount: t.Amount}, nil
 }
 
 // basket reads the ids of a basket. One that is no id is as unknown as one that does not exist.
@@ -304,8 +319,10 @@ func (s *Service) postCheckout(ctx context.Context, input *struct {
 			return nil, ErrApprovalVoid.At("approval_id")
 		}
 	}
-	for i, tender := range input.Body.Tenders {
-		request.Tenders[i] = Tender{Kind: order.TenderKind(tender.Kind), Amount: tender.Amount}
+	for i, one := range input.Body.Tenders {
+		if request.Tenders[i], err = one.tender(i); err != nil {
+			return nil, err
+		}
 	}
 	sale, err := s.Sell(ctx, seller, httpapi.Key(ctx), request)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/ground/auth"
@@ -22,6 +23,7 @@ import (
 // chart names the kinds of account that orders move between (계정과목). The kind is what a code begins with.
 var chart = map[string]lang.Text{
 	drawerKind:  {KO: "현금 시재", EN: "Cash in drawer"},
+	tenderKind:  {KO: "받은 결제수단", EN: "Tender"},
 	revenueKind: {KO: "매출", EN: "Revenue"},
 	taxKind:     {KO: "예수 세금", EN: "Tax collected"},
 	"stock":     {KO: "재고", EN: "Stock on hand"},
@@ -150,6 +152,9 @@ type accountNames struct {
 
 func namesOf(o order.Order, language lang.Tag) accountNames {
 	names := accountNames{language: language, owners: map[string]string{}}
+	for _, one := range o.Tenders {
+		names.owners[tender.IDs.Format(one.Definition)] = one.In(language)
+	}
 	for _, line := range o.Lines {
 		name := line.Name
 		if language == lang.English && line.NameEN != "" {

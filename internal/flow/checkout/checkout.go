@@ -18,6 +18,7 @@ import (
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
+	"dangol/internal/core/place"
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
@@ -137,8 +138,11 @@ func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted
 	}
 	var wares []catalog.Resolved
 	reading := s.db.Read(ctx, func(tx *database.Tx) error {
-		var err error
-		wares, err = resolve(ctx, tx, seller.Org, seller.Store, lines[at:at+1])
+		store, err := place.Directory{}.Store(ctx, tx, seller.Org, seller.Store)
+		if err != nil {
+			return err
+		}
+		wares, err = resolve(ctx, tx, seller.Org, store, lines[at:at+1])
 		return err
 	})
 	switch {

@@ -12,10 +12,6 @@ var (
 	refundTitle = lang.Text{KO: "환불 영수증", EN: "Refund receipt"}
 )
 
-var tenderNames = map[order.TenderKind]lang.Text{
-	order.Cash: {KO: "현금", EN: "Cash"},
-}
-
 // The remarks of Korean receipts: they tell the customer how to read amounts that stand without a tax apart. No rule was
 // found that asks for their wording (unverified). That lines marked as exempt are exempt is said by whoever shows the mark.
 var (
@@ -58,7 +54,7 @@ func (l letterhead) sale(o order.Order) order.Document {
 	}
 	document.Totals.Discounts = l.discounts(o.Discounts())
 	for _, tender := range o.Tenders {
-		document.Tenders = append(document.Tenders, l.tender(tender.Kind, tender.Applied+tender.Change))
+		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Applied+tender.Change))
 	}
 	return document
 }
@@ -82,7 +78,7 @@ func (l letterhead) refund(o order.Order, r order.Refund) order.Document {
 			l.line(o.LineAt(refunded.Line), refunded.Quantity, refunded.Amounts.Gross, discounts))
 	}
 	for _, tender := range r.Tenders {
-		document.Tenders = append(document.Tenders, l.tender(tender.Kind, tender.Amount))
+		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Amount))
 	}
 	return document
 }
@@ -147,6 +143,6 @@ func shareName(share pricing.DiscountShare) lang.Text {
 	return lang.Text{KO: share.Name.KO + rate, EN: share.Name.EN + rate}
 }
 
-func (l letterhead) tender(kind order.TenderKind, amount int64) order.DocumentTender {
-	return order.DocumentTender{Kind: kind, Name: tenderNames[kind].In(l.site.language, nil), Amount: amount}
+func (l letterhead) tender(means order.Means, amount int64) order.DocumentTender {
+	return order.DocumentTender{Kind: means.Kind, Name: means.In(l.site.language), Amount: amount, InDrawer: means.InDrawer}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,7 +31,8 @@ const divide = "----\n"
 //	tax:    key | name | rate in percent              (added to prices)
 //	good:   name | price | tax class | units, or - when they are not counted | groups…
 //	group:  name | least-most | option price | …
-//	sell:   good × quantity + option + option − discount | … | − discount of the order | cash
+//	tender: name | what it does: change, drawer, receipt
+//	sell:   good × quantity + option + option − discount | … | − discount of the order | cash, or tender amount + tender amount
 //	        (a discount is "10% why" or "500 why")
 //	refund: line × quantity | … | restock             ("all" for everything that is left)
 func TestGolden(t *testing.T) {
@@ -81,13 +83,17 @@ type story struct {
 	goods    map[string]int64
 	groups   map[string]catalog.Group
 	options  map[string]int64
+	tenders  map[string]string // ids by name
 	last     checkout.CheckoutView
 	out      strings.Builder
 }
 
 func tell(t *testing.T, db *database.DB, told string) string {
 	t.Helper()
-	s := &story{t: t, goods: map[string]int64{}, groups: map[string]catalog.Group{}, options: map[string]int64{}}
+	s := &story{
+		t: t, goods: map[string]int64{}, groups: map[string]catalog.Group{}, options: map[string]int64{},
+		tenders: map[string]string{"현금": "tnd_1", "카드": "tnd_2"},
+	}
 	var trade business
 	for text := range strings.Lines(told) {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(text), ":")
@@ -117,6 +123,8 @@ func tell(t *testing.T, db *database.DB, told string) string {
 			s.group(parts)
 		case "good":
 			s.good(parts)
+		case "tender":
+			s.tender(parts)
 		case "sell":
 			s.sell(parts)
 		case "refund":
@@ -194,11 +202,40 @@ func (s *story) sell(parts []string) {
 		"store_id": place.StoreID.Format(s.shop.store), "lines": lines, "discounts": discounts,
 	}}).into(s.t, &quote)
 	s.last = checkout.CheckoutView{}
-	body := basket(quote.Totals.Total, s.amount(parts[last]), lines...)
-	body["discounts"] = discounts
+	body := object{
+		"lines": lines, "discounts": discounts, "expected_total": quote.Totals.Total, "tenders": s.handed(parts[last]),
+	}
 	s.shop.send(call{path: "/v1/checkouts", key: s.shop.key(), body: body}).into(s.t, &s.last)
 	s.show(s.last.Receipt, s.last.OnHand, s.last.Drawer)
 	s.books()
+}
+
+func (s *story) tender(parts []string) {
+	does := func(what string) bool { return slices.Contains(parts[1:], what) }
+	var made struct {
+		ID string `json:"id"`
+	}
+	s.shop.send(call{path: "/v1/tenders", person: &s.shop.owner, body: object{
+		"kind": "other", "name": parts[0], "name_en": "", "gives_change": does("change"), "in_drawer": does("drawer"),
+		"cash_receipt": does("receipt"), "earns_points": true, "slip_required": false, "line": "", "sort": 100, "active": true,
+	}}).into(s.t, &made)
+	s.tenders[parts[0]] = made.ID
+}
+
+// handed is what the customer hands over: an amount in cash, or several tenders.
+func (s *story) handed(text string) []object {
+	if text == "0" {
+		return []object{}
+	}
+	var tenders []object
+	for part := range strings.SplitSeq(text, " + ") {
+		name, amount, named := strings.Cut(part, " ")
+		if !named {
+			name, amount = "현금", name
+		}
+		tenders = append(tenders, object{"tender_id": s.tenders[name], "amount": s.amount(amount)})
+	}
+	return tenders
 }
 
 func (s *story) discount(text string) object {

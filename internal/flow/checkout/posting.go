@@ -3,8 +3,10 @@ package checkout
 import (
 	"fmt"
 
+	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/shift"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -14,6 +16,7 @@ import (
 // The kinds of account that a sale moves money between. Their codes are the kind, the owner's id, and the currency.
 const (
 	drawerKind  = shift.DrawerKind // cash in a till's drawer (시재)
+	tenderKind  = "tender"         // what was taken of a tender other than cash, in a store or in a till's drawer
 	revenueKind = "revenue"        // a store's sales without tax (매출)
 	taxKind     = "tax"            // a tax that a merchant has taken in and owes (부가세예수금)
 )
@@ -51,12 +54,20 @@ func earned(store, merchant int64, currency money.Currency, amounts pricing.Amou
 	return shares
 }
 
-// tenderAccount is where the money of a tender lies.
-func tenderAccount(kind order.TenderKind, device int64, currency money.Currency) (ledger.Account, error) {
-	if kind != order.Cash {
-		return ledger.Account{}, fmt.Errorf("there is no account for tender %q", kind)
+// tenderAccount is where what was paid with lies: cash in the till's drawer, other things that lie there under the till,
+// and the rest, such as what card companies owe, under the store. Like a drawer's, its account has no limit.
+func tenderAccount(means order.Means, store, device int64, currency money.Currency) ledger.Account {
+	if means.Kind == order.Cash {
+		return Drawer(device, currency)
 	}
-	return Drawer(device, currency), nil
+	owner := place.StoreID.Format(store)
+	if means.InDrawer {
+		owner = fleet.DeviceID.Format(device)
+	}
+	return ledger.Account{
+		Code:  tenderKind + ":" + tender.IDs.Format(means.Definition) + ":" + owner + ":" + string(currency),
+		Asset: string(currency), Side: ledger.Debit,
+	}
 }
 
 // pay moves what the debits bring to the credits, one after the other. Both sides must come to the same.
@@ -86,29 +97,28 @@ func pay(debits, credits []share) ([]ledger.Transfer, error) {
 	}
 }
 
-// saleTransfers move what the tenders bring into revenue and taxes.
+// saleTransfers move what the tenders bring into revenue and taxes, and what they bring too much out of the drawer. Cash
+// that goes back as cash is not moved at all.
 func saleTransfers(o order.Order) ([]ledger.Transfer, error) {
-	var debits []share
-	for _, tender := range o.Tenders {
-		account, err := tenderAccount(tender.Kind, o.Device, o.Currency)
-		if err != nil {
-			return nil, err
+	var debits, credits []share
+	for _, one := range o.Tenders {
+		account := tenderAccount(one.Means, o.Store, o.Device, o.Currency)
+		if one.Kind == order.Cash {
+			debits = append(debits, share{account, one.Applied})
+			continue
 		}
-		debits = append(debits, share{account, tender.Applied})
+		debits = append(debits, share{account, one.Applied + one.Change})
+		credits = append(credits, share{Drawer(o.Device, o.Currency), one.Change})
 	}
-	return pay(debits, earned(o.Store, o.Merchant, o.Currency, o.Amounts))
+	return pay(debits, append(earned(o.Store, o.Merchant, o.Currency, o.Amounts), credits...))
 }
 
 // refundTransfers move revenue and taxes back to where the money came from: cash out of the drawer of the till that
 // refunds.
 func refundTransfers(o order.Order, r order.Refund) ([]ledger.Transfer, error) {
 	var credits []share
-	for _, tender := range r.Tenders {
-		account, err := tenderAccount(tender.Kind, r.Device, o.Currency)
-		if err != nil {
-			return nil, err
-		}
-		credits = append(credits, share{account, tender.Amount})
+	for _, one := range r.Tenders {
+		credits = append(credits, share{tenderAccount(one.Means, r.Store, r.Device, o.Currency), one.Amount})
 	}
 	return pay(earned(o.Store, o.Merchant, o.Currency, r.Amounts), credits)
 }

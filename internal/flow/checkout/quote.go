@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
@@ -61,7 +62,7 @@ func quote(ctx context.Context, tx *database.Tx, org int64, site site, basket Ba
 	if basket.Currency != "" && basket.Currency != site.Currency {
 		return priced{}, ErrCurrency.At("currency", fault.Values{"currency": string(site.Currency)})
 	}
-	wares, err := resolve(ctx, tx, org, site.ID, basket.Lines)
+	wares, err := resolve(ctx, tx, org, site.Store, basket.Lines)
 	if err != nil {
 		return priced{}, err
 	}
@@ -90,7 +91,7 @@ func quote(ctx context.Context, tx *database.Tx, org int64, site site, basket Ba
 }
 
 func resolve(
-	ctx context.Context, tx *database.Tx, org, store int64, lines []LineWanted,
+	ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []LineWanted,
 ) ([]catalog.Resolved, error) {
 	wanted := make([]catalog.Wanted, len(lines))
 	for i, line := range lines {

@@ -107,7 +107,8 @@ func TestADayIsSummedUp(t *testing.T) {
 		if !slices.Equal(day.ByHour, []order.HourView{{Hour: 10, Orders: 2, Amount: 8800}, {Hour: 12, Orders: 1, Amount: 1000}}) {
 			t.Errorf("its hours are %+v", day.ByHour)
 		}
-		if !slices.Equal(day.ByTender, []order.TenderSumView{{Tender: order.Cash, Count: 3, Amount: 9800, Refunded: 1000}}) {
+		cash := order.MeansView{TenderID: "tnd_1", Kind: order.Cash, Name: "현금", NameEN: "Cash"}
+		if !slices.Equal(day.ByTender, []order.TenderSumView{{MeansView: cash, Count: 3, Amount: 9800, Refunded: 1000}}) {
 			t.Errorf("its tenders are %+v", day.ByTender)
 		}
 		if len(day.TopProducts) != 2 || day.TopProducts[0].NameEN != "Americano" || day.TopProducts[0].Quantity != 2 {

@@ -168,25 +168,6 @@ func inRequest(err error) error {
 	return &said
 }
 
-// payBack spreads what is paid back over the order's tenders, in their order, each up to what it has paid and not given
-// back before.
-func payBack(o order.Order, total int64) ([]order.RefundTender, error) {
-	var back []order.RefundTender
-	for _, tender := range o.Left() {
-		amount := min(tender.Amount, total)
-		if amount <= 0 {
-			continue
-		}
-		total -= amount
-		tender.Amount, tender.Position = amount, int64(len(back)+1)
-		back = append(back, tender)
-	}
-	if total > 0 {
-		return nil, fmt.Errorf("pay back order %d: %d is more than its tenders have left", o.ID, total)
-	}
-	return back, nil
-}
-
 // refundUnit is everything that a refund writes.
 func (s *Service) refundUnit(
 	o order.Order, r order.Refund, head letterhead, register order.Register, seller Seller,

@@ -26,12 +26,6 @@ const (
 	soldLateMax  = 31 * 24 * time.Hour
 )
 
-// Tender is what a customer hands over.
-type Tender struct {
-	Kind   order.TenderKind `json:"kind"`
-	Amount int64            `json:"amount"`
-}
-
 // Basket is what is to be sold, in the currency of the store unless it names one.
 type Basket struct {
 	Currency  money.Currency   `json:"currency,omitempty"`
@@ -154,7 +148,12 @@ func (s *Service) planSale(
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	settlement, err := settle(quoted, request.Tenders)
+	definitions, err := defined(ctx, view.Tx, seller.Org, request.Tenders)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	total := money.Money{Amount: quoted.Total, Currency: quoted.Currency}
+	tenders, change, err := settle(total, request.Tenders, definitions)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
@@ -167,19 +166,14 @@ func (s *Service) planSale(
 	o := order.Order{
 		ID: s.db.NewID(), Store: seller.Store, Merchant: head.site.Merchant.ID, Device: seller.Device, Staff: seller.Staff,
 		Posting: s.db.NewID(), BusinessDate: head.site.day, Currency: head.site.Currency, TaxMode: quoted.Mode,
-		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: settlement.Change, CallNumber: call,
-		Number: head.number(register), Service: request.Service, ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now,
+		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: change, CallNumber: call,
+		Number: head.number(register), Service: request.Service, ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now, Tenders: tenders,
 	}
 	if o.Status, err = order.New.After(order.Pay); err != nil {
 		return ledger.Unit{}, err
 	}
 	for i, line := range quoted.Lines {
 		o.Lines = append(o.Lines, s.sold(int64(i+1), priced.wares[i], line, seller, soldAt))
-	}
-	for i, tender := range settlement.Tenders {
-		o.Tenders = append(o.Tenders, order.Tender{
-			Position: int64(i + 1), Kind: request.Tenders[i].Kind, Applied: tender.Applied, Change: tender.Change,
-		})
 	}
 	head.approver = approved.name
 	unit, err := s.saleUnit(o, head, register, setCalls, seller)
@@ -264,18 +258,6 @@ func (s *Service) sold(position int64, ware catalog.Resolved, line pricing.Quote
 		})
 	}
 	return sold
-}
-
-// settle pays the quote with the tenders.
-func settle(quoted pricing.Quoted, tenders []Tender) (pricing.Settlement, error) {
-	given := make([]pricing.Tender, len(tenders))
-	for i, tender := range tenders {
-		given[i].Amount = money.Money{Amount: tender.Amount, Currency: quoted.Currency}
-		if tender.Kind == order.Cash {
-			given[i].Kind = pricing.Cash
-		}
-	}
-	return pricing.Settle(money.Money{Amount: quoted.Total, Currency: quoted.Currency}, given)
 }
 
 var errNoRegister = errors.New("the till has no register yet")

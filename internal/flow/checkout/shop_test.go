@@ -17,6 +17,7 @@ import (
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -88,6 +89,7 @@ func open(t testing.TB, db *database.DB, business business) *shop {
 	server := httpapi.New(httpapi.Options{Version: "test", Identify: s.keeper.Identify, Logger: databasetest.Quiet()})
 	s.service.Serve(server)
 	order.Serve(server, db)
+	tender.Serve(server, db)
 	s.server = server.Handler()
 	s.settle(business)
 	return s

@@ -24,6 +24,7 @@ func Checks() []ledger.Check {
 		{Name: "checkout.postings", Run: checkPostings},
 		{Name: "checkout.receipts", Run: checkReceiptClaims},
 		{Name: "checkout.registers", Run: checkRegisters},
+		{Name: "checkout.tenders", Run: checkTenderAccounts},
 	}
 }
 
@@ -146,8 +147,10 @@ func (n netting) units(store int64, moved units, sign int64) {
 
 func saleNetting(o order.Order) netting {
 	n := netting{}
-	for _, tender := range o.Tenders {
-		n.add(tenderCode(tender.Kind, o.Device, o), tender.Applied)
+	for _, one := range o.Tenders {
+		account := tenderAccount(one.Means, o.Store, o.Device, o.Currency).Code
+		n.add(account, one.Applied+one.Change)
+		n.add(Drawer(o.Device, o.Currency).Code, -one.Change)
 	}
 	n.money(o, o.Amounts, 1)
 	n.units(o.Store, soldUnits(o), 1)
@@ -156,21 +159,12 @@ func saleNetting(o order.Order) netting {
 
 func refundNetting(o order.Order, r order.Refund) netting {
 	n := netting{}
-	for _, tender := range r.Tenders {
-		n.add(tenderCode(tender.Kind, r.Device, o), -tender.Amount)
+	for _, one := range r.Tenders {
+		n.add(tenderAccount(one.Means, r.Store, r.Device, o.Currency).Code, -one.Amount)
 	}
 	n.money(o, r.Amounts, -1)
 	n.units(r.Store, returnedUnits(o, r), -1)
 	return n
-}
-
-// tenderCode is the account of a tender; a kind that has none gives a name that no account has.
-func tenderCode(kind order.TenderKind, device int64, o order.Order) string {
-	account, err := tenderAccount(kind, device, o.Currency)
-	if err != nil {
-		return "unknown:" + string(kind)
-	}
-	return account.Code
 }
 
 // checkAmounts adds the lines up.
@@ -547,4 +541,34 @@ func checkRegisters(ctx context.Context, tx *database.Tx, org int64, found func(
 			})
 		}
 	})
+}
+
+// checkTenderAccounts compares what lies in the accounts of tenders with what orders took and refunds gave back, both ways.
+func checkTenderAccounts(ctx context.Context, tx *database.Tx, org int64, found func(ledger.Difference)) error {
+	want := map[string]int64{}
+	err := order.EachTaken(ctx, tx, org, func(taken order.Taken) {
+		want[tenderAccount(taken.Means, taken.Store, taken.Device, taken.Currency).Code] += taken.Amount
+	})
+	if err != nil {
+		return err
+	}
+	got := map[string]int64{}
+	err = ledger.EachBalance(ctx, tx, org, tenderKind+":", func(code string, balance ledger.Balance) error {
+		got[code] = balance.Posted
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	accounts := maps.Clone(want)
+	maps.Copy(accounts, got)
+	for _, account := range slices.Sorted(maps.Keys(accounts)) {
+		if got[account] != want[account] {
+			found(ledger.Difference{
+				Account: account,
+				Detail:  fmt.Sprintf("it holds %d, the tenders come to %d", got[account], want[account]),
+			})
+		}
+	}
+	return nil
 }

@@ -46,7 +46,7 @@ var corruptions = []corruption{
 	{"a line's option", `UPDATE order_line_option SET price_delta = price_delta + 100 WHERE org_id = $1`, []string{"ORDER", "unit price is"}},
 	{"a line's tax", `UPDATE order_line_tax SET amount = amount + 1 WHERE org_id = $1 AND line = 1`, []string{"ORDER", "line 1: tax is"}},
 	{"a tender's amount", `UPDATE tender SET applied = applied - 10 WHERE org_id = $1`, []string{"ORDER", "what the tenders pay is"}},
-	{"a tender's kind", `UPDATE tender SET kind = 'gold' WHERE org_id = $1`, []string{"ORDER", "account unknown:gold"}},
+	{"a tender's kind", `UPDATE tender SET kind = 'gold' WHERE org_id = $1`, []string{"ORDER", "account tender:"}},
 	{"a refund's total", `UPDATE refund SET total = total - 1 WHERE org_id = $1`, []string{"REFUND", "the refund's total is"}},
 	{"that a refund went back on the shelf", `UPDATE refund SET restock = 0 WHERE org_id = $1`, []string{"REFUND", "account stock:"}},
 	{"a refund's quantity", `UPDATE refund_line SET quantity = quantity + 9 WHERE org_id = $1`, []string{"ORDER", "units were refunded"}},

@@ -16,6 +16,7 @@ import (
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/shift"
 	"dangol/internal/capability/staff"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/ground/auth"
@@ -307,9 +308,6 @@ func (s *Service) planClose(ctx context.Context, view ledger.View, worker Worker
 	}, nil
 }
 
-// tenderNames name the kinds of tender on reports.
-var tenderNames = map[order.TenderKind]lang.Text{order.Cash: {KO: "현금", EN: "Cash"}}
-
 // makeReport is the X report of an open shift.
 func makeReport(ctx context.Context, tx *database.Tx, org int64, s shift.Shift) (shift.Report, error) {
 	store, err := place.Directory{}.Store(ctx, tx, org, s.Store)
@@ -371,17 +369,15 @@ func fill(
 	if sums.Orders > 0 {
 		report.Average = sold.Net / sums.Orders
 	}
-	for _, tender := range sums.Tenders {
-		name := string(tender.Kind)
-		if known, is := tenderNames[tender.Kind]; is {
-			name = known.In(language, nil)
-		}
-		report.Tenders = append(report.Tenders, shift.ReportTender{
-			Kind: string(tender.Kind), Name: name, Count: tender.Count, Taken: tender.Amount, Refunded: tender.Refunded,
-			Net: tender.Amount - tender.Refunded,
-		})
-		if tender.Kind == order.Cash {
-			report.CashSales, report.CashRefunds = tender.Amount, tender.Refunded
+	definitions, err := tender.List(ctx, tx, org)
+	if err != nil {
+		return err
+	}
+	for _, definition := range definitions {
+		for _, one := range sums.Tenders {
+			if one.Definition == definition.ID {
+				addTender(report, one, definition.Line, language)
+			}
 		}
 	}
 	for _, one := range movements {
@@ -392,8 +388,26 @@ func fill(
 		}
 	}
 	report.Float = s.Float
-	report.Expected = report.Float + report.CashIn - report.CashOut + report.CashSales - report.CashRefunds
+	report.Expected = report.Float + report.CashIn - report.CashOut + report.CashSales - report.CashRefunds -
+		report.ChangeGiven
 	return nil
+}
+
+// addTender adds what a tender took and gave back, to be summed up in a line of its own when it has no other.
+func addTender(report *shift.Report, sums order.TenderSums, line string, language lang.Tag) {
+	name := sums.In(language)
+	if line == "" {
+		line = name
+	}
+	report.Tenders = append(report.Tenders, shift.ReportTender{
+		TenderID: tender.IDs.Format(sums.Definition), Kind: string(sums.Kind), Name: name, Line: line, Count: sums.Count,
+		Taken: sums.Amount, Change: sums.Change, Refunded: sums.Refunded, Net: sums.Amount - sums.Refunded,
+	})
+	if sums.Kind == order.Cash {
+		report.CashSales, report.CashRefunds = sums.Amount, sums.Refunded
+	} else {
+		report.ChangeGiven += sums.Change
+	}
 }
 
 // span are the receipts of a shift.

@@ -8,6 +8,7 @@ import (
 
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/shift"
+	"dangol/internal/capability/tender"
 	"dangol/internal/core/ledger"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/id"
@@ -161,6 +162,7 @@ func compareReports(f finding, s shift.Shift, printed, now shift.Report) {
 		{"cash out", printed.CashOut, now.CashOut},
 		{"cash sales", printed.CashSales, now.CashSales},
 		{"cash refunds", printed.CashRefunds, now.CashRefunds},
+		{"change given", printed.ChangeGiven, now.ChangeGiven},
 		{"expected cash", printed.Expected, now.Expected},
 		{"counted cash", printed.Counted, s.Counted},
 		{"difference", printed.Difference, s.Counted - s.Expected},
@@ -173,16 +175,31 @@ func compareReports(f finding, s shift.Shift, printed, now shift.Report) {
 		f.say("the Z report names the receipts %s to %s, they are %s to %s", printed.FirstReceipt, printed.LastReceipt,
 			now.FirstReceipt, now.LastReceipt)
 	}
-	if len(printed.Tenders) != len(now.Tenders) {
-		f.say("the Z report has %d kinds of tender, there are %d", len(printed.Tenders), len(now.Tenders))
-		return
-	}
-	for i, tender := range printed.Tenders {
-		if other := now.Tenders[i]; tender.Kind != other.Kind || tender.Taken != other.Taken || tender.Refunded != other.Refunded {
-			f.say("the Z report says %s %d less %d, the tenders say %s %d less %d", tender.Kind, tender.Taken, tender.Refunded,
-				other.Kind, other.Taken, other.Refunded)
+	before, after := byTender(printed), byTender(now)
+	names := maps.Clone(before)
+	maps.Copy(names, after)
+	for _, definition := range slices.Sorted(maps.Keys(names)) {
+		if b, a := before[definition], after[definition]; b != a {
+			f.say("the Z report says that %s took %d with %d change and gave back %d, the tenders say %d, %d and %d", definition,
+				b.Taken, b.Change, b.Refunded, a.Taken, a.Change, a.Refunded)
 		}
 	}
+}
+
+// byTender are the figures of a report's tenders by their ids, without their names, which may change. Reports from before
+// there were several tenders name none: what they took was cash.
+func byTender(report shift.Report) map[string]shift.ReportTender {
+	figures := map[string]shift.ReportTender{}
+	for _, one := range report.Tenders {
+		definition := one.TenderID
+		if definition == "" {
+			definition = tender.IDs.Format(tender.CashID)
+		}
+		figures[definition] = shift.ReportTender{
+			Kind: one.Kind, Count: one.Count, Taken: one.Taken, Change: one.Change, Refunded: one.Refunded, Net: one.Net,
+		}
+	}
+	return figures
 }
 
 // checkPostings finds postings without their shift or movement, and shifts and movements without their posting.

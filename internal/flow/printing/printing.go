@@ -83,7 +83,7 @@ func (s *Service) receipt(ctx context.Context, tx *database.Tx, caller auth.Call
 // cash says whether money went into the drawer or out of it.
 func cash(document order.Document) bool {
 	for _, tender := range document.Tenders {
-		if tender.Kind == order.Cash {
+		if tender.Kind == order.Cash || tender.InDrawer {
 			return true
 		}
 	}

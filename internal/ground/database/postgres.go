@@ -36,6 +36,7 @@ func openPostgres(ctx context.Context, address string) (*postgresEngine, error) 
 	}
 	for name, value := range map[string]string{
 		"TimeZone": "UTC", "lock_timeout": "5s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s",
+		"jit": "off", // translating a query of ours takes longer than running it
 	} {
 		if _, chosen := config.ConnConfig.RuntimeParams[name]; !chosen {
 			config.ConnConfig.RuntimeParams[name] = value

@@ -17,6 +17,7 @@ import (
 
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/clock"
+	"dangol/internal/ground/fault"
 )
 
 // What an operation may ask for instead of a permission that a role grants.
@@ -102,6 +103,25 @@ func New(options Options) *API {
 
 // Handle adds a handler that is no operation of the API, such as a page.
 func (a *API) Handle(pattern string, handler http.Handler) { a.mux.Handle(pattern, handler) }
+
+// Stream adds a handler that keeps its connection and is no operation of the API, for those who are signed in and for
+// paired devices. It finds them with auth.CallerFrom; the name is what the log and the figures call it.
+func (a *API) Stream(pattern, name string, handler http.Handler) {
+	a.mux.HandleFunc(pattern, func(writer http.ResponseWriter, request *http.Request) {
+		state := stateFrom(request.Context())
+		state.operation = name
+		caller, err := a.options.Identify(request.Context(), request)
+		if err == nil && caller.Org == 0 {
+			err = auth.ErrSignIn.New()
+		}
+		if err != nil && (caller.Device == 0 || fault.KindOf(err) != fault.Unauthorized) {
+			a.writeProblem(request.Context(), writer, a.problem(request.Context(), err))
+			return
+		}
+		state.caller = caller
+		handler.ServeHTTP(writer, request.WithContext(auth.WithCaller(request.Context(), caller)))
+	})
+}
 
 // Spec is the description of all registered operations as OpenAPI 3.1, indented, in a stable order.
 func (a *API) Spec() []byte {

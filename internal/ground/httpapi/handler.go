@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"runtime/debug"
 
@@ -126,6 +128,15 @@ func (r *recorder) Write(data []byte) (int, error) {
 	count, err := r.ResponseWriter.Write(data)
 	r.bytes += int64(count)
 	return count, err
+}
+
+// Hijack hands the connection over to a protocol that is no longer HTTP.
+func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	connection, buffered, err := http.NewResponseController(r.ResponseWriter).Hijack()
+	if err == nil {
+		r.status = http.StatusSwitchingProtocols
+	}
+	return connection, buffered, err //nolint:wrapcheck // passed on as it is
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -46,6 +46,8 @@ var (
 	selectAfter = database.Register("journal.select_after", `
 		SELECT seq, at, kind, store_id, subject_id, actor_id, body FROM journal_event
 		WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`)
+	selectHeads = database.Register("journal.select_heads",
+		`SELECT org_id, seq FROM journal_head WHERE org_id = ANY_ID($1)`)
 	selectOfSubject = database.Register("journal.select_of_subject", `
 		SELECT seq, at, kind, store_id, subject_id, actor_id, body FROM journal_event
 		WHERE org_id = $1 AND subject_id = $2 AND seq > $3 ORDER BY seq LIMIT $4`)
@@ -132,6 +134,17 @@ func Batches(dialect database.Dialect, org, at int64, events []Event) ([]databas
 		kinds[i], stores[i], subjects[i], actors[i] = e.Kind, e.Store, e.Subject, e.Actor
 	}
 	return []database.Batch{{Statement: markAndInsert, Rows: [][]any{{org, at, kinds, stores, subjects, actors, bodies}}}}, nil
+}
+
+// Heads are the last seq of each organisation that has one.
+func Heads(ctx context.Context, tx *database.Tx, orgs []int64) (map[int64]int64, error) {
+	heads := map[int64]int64{}
+	return heads, tx.Each(ctx, selectHeads, func(row database.Scanner) error {
+		var org, seq int64
+		err := row.Scan(&org, &seq)
+		heads[org] = seq
+		return err
+	}, database.IDs(orgs))
 }
 
 // After reads at most limit entries that follow seq, in order.

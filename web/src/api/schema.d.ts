@@ -1112,6 +1112,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stores/{store_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes of the menu while people sell: units on hand and what is sold out */
+        get: operations["get-availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stores/{store_id}/menu": {
         parameters: {
             query?: never;
@@ -1122,6 +1139,58 @@ export interface paths {
         /** All that a store sells, with prices and units on hand */
         get: operations["get-menu"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stores/{store_id}/sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark variants and options as sold out in a store, or sell them again */
+        put: operations["change-sold-out"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisation is paid with, all of it, in the order of the till */
+        get: operations["list-tenders"];
+        put?: never;
+        /** Add a tender */
+        post: operations["create-tender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a tender. What was paid with it stays as it was */
+        put: operations["update-tender"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1145,6 +1214,17 @@ export interface components {
              * @enum {string}
              */
             service?: "eat_in" | "takeaway";
+        };
+        CatalogAvailabilityView: {
+            /** @description Units in the store, of all that is counted. */
+            on_hand: components["schemas"]["CatalogOnHandVariantView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one than the menu's means to read the menu again.
+             */
+            revision: number;
+            /** @description What is not sold for now (품절). */
+            sold_out: components["schemas"]["CatalogSoldOutItemView"][];
         };
         CatalogCategoryInput: {
             name: string;
@@ -1292,6 +1372,8 @@ export interface components {
             /** Format: int64 */
             price: number;
             sku: string;
+            /** @description Not sold for now (품절); left out when it is. */
+            sold_out?: components["schemas"]["CatalogSoldOutView"];
             tax_class: string;
             tracked: boolean;
         };
@@ -1301,6 +1383,16 @@ export interface components {
             currency: string;
             option_groups: components["schemas"]["CatalogMenuGroupView"][];
             products: components["schemas"]["CatalogMenuProductView"][];
+            /**
+             * Format: int64
+             * @description Of the catalogue: another one means that the menu may have changed.
+             */
+            revision: number;
+        };
+        CatalogOnHandVariantView: {
+            /** Format: int64 */
+            on_hand: number;
+            variant_id: string;
         };
         CatalogOptionInput: {
             /** @description Chosen unless the guest says otherwise. */
@@ -1374,6 +1466,26 @@ export interface components {
             items: components["schemas"]["CatalogProductView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        CatalogSoldOutItemView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            option_id?: string;
+            variant_id?: string;
+        };
+        CatalogSoldOutView: {
+            /**
+             * Format: date
+             * @description The business day with which it ends.
+             */
+            day?: string;
+            /** Format: date-time */
+            ends_at?: string;
         };
         CatalogVariantInput: {
             barcodes?: string[];
@@ -1626,8 +1738,13 @@ export interface components {
              * @description Minor units
              */
             amount: number;
-            /** @enum {string} */
-            kind: "cash";
+            /**
+             * @description Needed without tender_id
+             * @enum {string}
+             */
+            kind?: "cash" | "card" | "other";
+            /** @description tnd_…; left out, the organisation's cash or card */
+            tender_id?: string;
         };
         CheckoutTransferView: {
             /** Format: int64 */
@@ -1747,6 +1864,30 @@ export interface components {
             items: components["schemas"]["ClosingView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        "Create-tenderRequest": {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @enum {string} */
+            kind: "card" | "other";
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
         };
         CreateDeviceInputBody: {
             /** @enum {string} */
@@ -2215,6 +2356,8 @@ export interface components {
         OrderDocumentTender: {
             /** Format: int64 */
             amount: number;
+            /** @description It went into the drawer or out of it */
+            in_drawer?: boolean;
             kind: string;
             name: string;
         };
@@ -2359,7 +2502,11 @@ export interface components {
             /** Format: int64 */
             amount: number;
             /** @enum {string} */
-            tender: "cash";
+            kind: "cash" | "card" | "other";
+            name: string;
+            name_en: string;
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderRefundView: {
             /** Format: date */
@@ -2409,10 +2556,14 @@ export interface components {
             amount: number;
             /** Format: int64 */
             count: number;
+            /** @enum {string} */
+            kind: "cash" | "card" | "other";
+            name: string;
+            name_en: string;
             /** Format: int64 */
             refunded: number;
-            /** @enum {string} */
-            tender: "cash";
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderTenderView: {
             /**
@@ -2426,12 +2577,16 @@ export interface components {
              */
             change: number;
             /** @enum {string} */
-            kind: "cash";
+            kind: "cash" | "card" | "other";
             /**
              * Format: int64
              * @description What can still be paid back by it
              */
             left: number;
+            name: string;
+            name_en: string;
+            /** @description tnd_… */
+            tender_id: string;
         };
         OrderView: {
             /** Format: date */
@@ -2853,6 +3008,11 @@ export interface components {
              * @description 현금 매출
              */
             cash_sales: number;
+            /**
+             * Format: int64
+             * @description 거스름돈 for what was paid with something else than cash
+             */
+            change_given: number;
             closed_by?: string;
             /**
              * Format: int64
@@ -2997,20 +3157,48 @@ export interface components {
             staff: string;
         };
         ShiftReportTender: {
+            /**
+             * Format: int64
+             * @description What was given back in cash of what was handed over
+             */
+            change: number;
             /** Format: int64 */
             count: number;
             kind: string;
+            /** @description The line in which the report sums it up; its name when it has one of its own */
+            line: string;
             name: string;
             /** Format: int64 */
             net: number;
             /** Format: int64 */
             refunded: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What it paid
+             */
             taken: number;
+            /** @description tnd_… */
+            tender_id: string;
         };
         SignInInputBody: {
             login: string;
             password: string;
+        };
+        SoldOutInputBody: {
+            /**
+             * Format: date-time
+             * @description Only with until time.
+             */
+            ends_at?: string;
+            option_ids?: string[];
+            /** @description False sells them again. */
+            sold_out: boolean;
+            /**
+             * @description Until somebody says so when left out; with the business day; or at ends_at.
+             * @enum {string}
+             */
+            until?: "cleared" | "day" | "time";
+            variant_ids?: string[];
         };
         StaffMemberView: {
             active: boolean;
@@ -3110,6 +3298,61 @@ export interface components {
         };
         StockMovementViewList: {
             items: components["schemas"]["StockMovementView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        TenderTermsView: {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
+        };
+        TenderView: {
+            /** @description Tills take it */
+            active: boolean;
+            /** @description Counts for a cash receipt (현금영수증) */
+            cash_receipt: boolean;
+            earns_points: boolean;
+            /** @description More can be handed over than is due; change is cash from the drawer */
+            gives_change: boolean;
+            /** @description tnd_… */
+            id: string;
+            /** @description What is taken lies in the drawer, which opens for it */
+            in_drawer: boolean;
+            /** @enum {string} */
+            kind: "cash" | "card" | "other";
+            /** @description The line of closing reports; empty for one of its own */
+            line: string;
+            name: string;
+            name_en: string;
+            /** @description The till asks for the slip of the terminal; of cards alone */
+            slip_required: boolean;
+            /**
+             * Format: int64
+             * @description The smallest first
+             */
+            sort: number;
+            /** Format: int64 */
+            version: number;
+        };
+        TenderViewList: {
+            items: components["schemas"]["TenderView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
@@ -3222,7 +3465,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -4775,7 +5018,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short";
+                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short" | "tender.inactive";
                     };
                 };
             };
@@ -4811,7 +5054,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -6165,7 +6408,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "held.name" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "held.name" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -9647,7 +9890,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -12423,6 +12666,111 @@ export interface operations {
             };
         };
     };
+    "get-availability": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller already has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "get-menu": {
         parameters: {
             query?: never;
@@ -12499,6 +12847,479 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "change-sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoldOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAvailabilityView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.sold_out_end" | "catalog.sold_out_items" | "catalog.too_many" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-tenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-tender": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-tenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.name_taken" | "tender.too_many";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "update-tender": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description tnd_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenderTermsView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenderView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.name_taken" | "tender.too_many";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "tender.moved";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
                     };
                 };
             };

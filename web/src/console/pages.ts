@@ -1,5 +1,6 @@
 import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
+import CreditCard from '@lucide/svelte/icons/credit-card';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Package from '@lucide/svelte/icons/package';
 import PrinterIcon from '@lucide/svelte/icons/printer';
@@ -16,6 +17,7 @@ import Import from './catalog/Import.svelte';
 import Imports from './catalog/Imports.svelte';
 import OptionGroups from './catalog/OptionGroups.svelte';
 import Products from './catalog/Products.svelte';
+import SoldOut from './catalog/SoldOut.svelte';
 import Closings from './closings/Closings.svelte';
 import Components from './Components.svelte';
 import Discounts from './discounts/Discounts.svelte';
@@ -28,6 +30,7 @@ import Printers from './printers/Printers.svelte';
 import Receipts from './receipts/Receipts.svelte';
 import type { router } from './router';
 import Stock from './stock/Stock.svelte';
+import Tenders from './tenders/Tenders.svelte';
 
 type Route = keyof (typeof router)['routes'];
 
@@ -43,6 +46,8 @@ const say = dictionary({
     categoriesAbout: '계산대 왼쪽에 이 순서대로 보여요.',
     optionGroups: '옵션',
     optionGroupsAbout: '주문할 때 고르는 것들이에요. 몇 개까지 고를 수 있는지도 여기서 정해요.',
+    soldOut: '품절',
+    soldOutAbout: '매장에서 지금 팔지 않는 것이에요. 바꾸면 모든 계산대에 바로 보여요.',
     imports: '가져오기',
     importsAbout: '파일로 상품을 한 번에 넣거나 고쳐요. 넣기 전에 먼저 검사해요.',
     discounts: '할인',
@@ -57,6 +62,8 @@ const say = dictionary({
     devicesAbout: '매장에 연결된 계산대예요.',
     printers: '프린터',
     printersAbout: '영수증 프린터와, 인쇄하지 못한 것이에요.',
+    tenders: '결제수단',
+    tendersAbout: '계산대에서 받는 결제수단이에요. 이름과 쓰임을 정해요.',
     staff: '직원',
     staffAbout: '누가 어디에서 무엇을 할 수 있는지 보여요.',
     places: '매장',
@@ -75,6 +82,8 @@ const say = dictionary({
     categoriesAbout: 'The till shows them on its left, in this order.',
     optionGroups: 'Options',
     optionGroupsAbout: 'What is chosen with an order, and how many of it.',
+    soldOut: 'Sold out',
+    soldOutAbout: 'What a store does not sell for now. All its tills see a change at once.',
     imports: 'Import',
     importsAbout: 'Add or change many products from a file. It is checked before anything happens.',
     discounts: 'Discounts',
@@ -89,6 +98,8 @@ const say = dictionary({
     devicesAbout: 'The tills that are connected to a store.',
     printers: 'Printers',
     printersAbout: 'Receipt printers, and what did not come out.',
+    tenders: 'Tenders',
+    tendersAbout: 'What the tills take, what it is called and how it behaves.',
     staff: 'Staff',
     staffAbout: 'Who may do what, and where.',
     places: 'Stores',
@@ -129,6 +140,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   products: page('products', 'products', 'catalog.read', Products),
   categories: page('categories', 'products', 'catalog.read', Categories),
   optionGroups: page('optionGroups', 'products', 'catalog.read', OptionGroups),
+  soldOut: page('soldOut', 'products', 'catalog.read', SoldOut),
   imports: page('imports', 'products', 'catalog.import', Imports),
   import: page('imports', 'products', 'catalog.import', Import),
   discounts: page('discounts', 'discounts', 'discount.read', Discounts),
@@ -137,6 +149,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   closings: page('closings', 'closings', 'shift.read', Closings),
   devices: page('devices', 'devices', 'device.read', Devices),
   printers: page('printers', 'printers', 'print.read', Printers),
+  tenders: page('tenders', 'tenders', 'tender.read', Tenders),
   staff: page('staff', 'staff', 'staff.read', Staff),
   places: page('places', 'places', 'place.write', Places),
   components: page('components', 'components', null, Components),
@@ -153,6 +166,7 @@ export interface Noun {
     | 'closings'
     | 'devices'
     | 'printers'
+    | 'tenders'
     | 'staff'
     | 'places';
   readonly label: string;
@@ -180,6 +194,7 @@ export const navigation: readonly Noun[] = [
   noun('closings', Banknote),
   noun('devices', MonitorSmartphone),
   noun('printers', PrinterIcon),
+  noun('tenders', CreditCard),
   noun('staff', Users),
   noun('places', Store),
 ];

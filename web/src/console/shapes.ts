@@ -16,6 +16,7 @@ export type Taxation = Identity['taxation'];
 export type Device = Schemas['FleetView'];
 export type Pairing = Schemas['FleetPairingView'];
 
+export type Tender = Schemas['TenderView'];
 export type Discount = Schemas['DiscountView'];
 export type DiscountLimits = Schemas['DiscountLimitsView'];
 

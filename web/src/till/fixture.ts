@@ -1,7 +1,8 @@
-import type { Menu } from './shop';
+import type { Menu, Tender } from './shop';
 
 /** A small café's menu for tests. */
 export const cafeMenu: Menu = {
+  revision: 1,
   currency: 'KRW',
   categories: [
     { id: 'cat_goods', name: '굿즈', sort: 2 },
@@ -93,3 +94,34 @@ export const cafeMenu: Menu = {
     },
   ],
 };
+
+const tender: Tender = {
+  id: '',
+  version: 1,
+  kind: 'other',
+  name: '',
+  name_en: '',
+  in_drawer: false,
+  gives_change: false,
+  cash_receipt: false,
+  earns_points: true,
+  slip_required: false,
+  line: '',
+  sort: 0,
+  active: true,
+};
+
+/** What a small café takes. */
+export const card: Tender = { ...tender, id: 'tnd_2', kind: 'card', name: '카드', name_en: 'Card' };
+export const cash: Tender = {
+  ...tender,
+  id: 'tnd_1',
+  kind: 'cash',
+  name: '현금',
+  name_en: 'Cash',
+  in_drawer: true,
+  gives_change: true,
+};
+export const voucher: Tender = { ...tender, id: 'tnd_7', name: '상품권', gives_change: true };
+/** What it takes no more. */
+export const closed: Tender = { ...tender, id: 'tnd_8', name: '옛 상품권', active: false };

@@ -1,5 +1,5 @@
 import type { Locale } from '../i18n/locale.svelte';
-import type { Category, Menu, OnHand, OptionGroup, Product, Variant } from './shop';
+import type { Availability, Category, Menu, OnHand, OptionGroup, Product, Variant } from './shop';
 
 interface Named {
   name: string;
@@ -100,12 +100,51 @@ export class Shelf {
     return this.#barcodes.get(code);
   }
 
+  product(id: string): Product | undefined {
+    return this.#menu.products.find((product) => product.id === id);
+  }
+
   variant(id: string): { product: Product; variant: Variant } | undefined {
     return this.#variants.get(id);
   }
 
   groupsOf(product: Product): OptionGroup[] {
     return product.option_groups.flatMap((id) => this.#groups.get(id) ?? []);
+  }
+
+  get products(): readonly Product[] {
+    return this.#menu.products;
+  }
+
+  get groups(): readonly OptionGroup[] {
+    return this.#menu.option_groups;
+  }
+
+  get revision(): number {
+    return this.#menu.revision;
+  }
+
+  /** When the first of what is sold out is sold again; undefined when nobody has said a time. */
+  get soonestEnd(): number | undefined {
+    const ends = this.#menu.products.flatMap((product) =>
+      product.variants.flatMap((variant) => (variant.sold_out?.ends_at ? [Date.parse(variant.sold_out.ends_at)] : [])),
+    );
+    return ends.length > 0 ? Math.min(...ends) : undefined;
+  }
+
+  /** The same shelf as it is offered now. */
+  offering(now: Availability): Shelf {
+    const variants = new Map(now.sold_out.map(({ variant_id, day, ends_at }) => [variant_id, { day, ends_at }]));
+    const options = new Set(now.sold_out.map((one) => one.option_id));
+    const products = this.#menu.products.map((product) => ({
+      ...product,
+      variants: product.variants.map((variant) => ({ ...variant, sold_out: variants.get(variant.id) })),
+    }));
+    const option_groups = this.#menu.option_groups.map((group) => ({
+      ...group,
+      options: group.options.map((option) => ({ ...option, sold_out: options.has(option.id) })),
+    }));
+    return new Shelf({ ...this.#menu, products, option_groups }).counted(now.on_hand);
   }
 
   /** The same shelf with newer counts. */
@@ -123,7 +162,10 @@ export class Shelf {
   }
 }
 
-/** How many units can still be put into the order; null when they aren't counted. */
+/** How many units can still be put into the order; none while it is sold out, null when they aren't counted. */
 export function leftOf(variant: Variant, inOrder: number): number | null {
+  if (variant.sold_out) {
+    return 0;
+  }
   return variant.tracked ? Math.max(0, variant.on_hand - inOrder) : null;
 }

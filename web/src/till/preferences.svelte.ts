@@ -7,11 +7,13 @@ interface Stored {
   dark: boolean;
   /** How orders are usually taken here; empty when nobody is asked. */
   service: Service | '';
+  /** The tender of the large key; empty for the one that is used most. */
+  favourite: string;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, service: '' });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, service: '', favourite: '' });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -40,6 +42,15 @@ class Preferences {
     this.#keep();
   }
 
+  get favourite(): string {
+    return this.#stored.favourite;
+  }
+
+  set favourite(tenderId: string) {
+    this.#stored.favourite = tenderId;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
@@ -48,6 +59,7 @@ class Preferences {
         leftHanded: found.leftHanded === true,
         dark: found.dark === true,
         service: found.service === 'eat_in' || found.service === 'takeaway' ? found.service : '',
+        favourite: found.favourite ?? '',
       };
     }
     this.#show();

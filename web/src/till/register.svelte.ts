@@ -32,6 +32,7 @@ import type {
   Variant,
 } from './shop';
 import { preferences } from './preferences.svelte';
+import type { Part } from './tenders';
 import type { Terminal } from './terminal.svelte';
 
 /** How long the order rests before the server is asked what it costs, in milliseconds. */
@@ -219,10 +220,10 @@ export class Register {
   }
 
   /**
-   * Sells the order for cash. The outcome says what became of it; an unknown one is kept, and nothing may be charged
-   * again for it.
+   * Sells the order for what is handed over. The outcome says what became of it; an unknown one is kept, and nothing may
+   * be charged again for it.
    */
-  async payCash(received: number): Promise<Outcome<Sold>> {
+  async pay(parts: readonly Part[]): Promise<Outcome<Sold>> {
     const quote = this.quote;
     if (!quote) {
       throw new Error('an order is paid only when its total is known');
@@ -230,7 +231,7 @@ export class Register {
     const body: SaleRequest = {
       ...askedBasket(this.#cart, preferences.service),
       approval_id: this.approval?.id,
-      tenders: received > 0 ? [{ kind: 'cash', amount: received }] : [],
+      tenders: parts.map(({ tender, amount }) => ({ tender_id: tender.id, amount })),
       expected_total: quote.totals.total,
     };
     const entry: Kept = {

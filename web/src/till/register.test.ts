@@ -1,10 +1,12 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleReceipt } from '../ui/sample';
-import { cafeMenu } from './fixture';
+import { cafeMenu, cash } from './fixture';
 import { Outbox } from './outbox.svelte';
 import { Register } from './register.svelte';
 import { Terminal } from './terminal.svelte';
+
+vi.mock('../live/live', () => ({ follow: () => () => {}, hangUp: () => {} }));
 
 type Answer = (request: Request, body: string) => Promise<Response>;
 
@@ -30,6 +32,7 @@ describe('Register', () => {
       '/v1/device': async () => json({ device: { id: 'dev_1' }, store: { id: 'sto_1', currency: 'KRW' } }),
       '/v1/session': async () => json({ staff: {}, permissions: ['sale.make'] }),
       '/v1/stores/sto_1/menu': async () => json(cafeMenu),
+      '/v1/tenders': async () => json({ items: [cash] }),
       '/v1/discounts': async () => json({ items: [] }),
       '/v1/quotes': async (_request, body) => json(quoteOf(body)),
       '/v1/checkouts': async () =>
@@ -115,12 +118,12 @@ describe('Register', () => {
   it('sells for what the server said, empties the order and takes the new counts', async () => {
     putNote();
     await quoted();
-    expect(await register.payCash(3500)).toMatchObject({ kind: 'done' });
+    expect(await register.pay([{ tender: cash, amount: 3500 }])).toMatchObject({ kind: 'done' });
     expect(bodies['/v1/checkouts']).toEqual([
       {
         lines: [{ variant_id: 'var_note', quantity: 1, options: [], discounts: [] }],
         discounts: [],
-        tenders: [{ kind: 'cash', amount: 3500 }],
+        tenders: [{ tender_id: 'tnd_1', amount: 3500 }],
         expected_total: 3000,
       },
     ]);
@@ -151,7 +154,7 @@ describe('Register', () => {
         approver: { login: 'manager', password: 'secret' },
       },
     ]);
-    await register.payCash(3000);
+    await register.pay([{ tender: cash, amount: 3000 }]);
     expect(bodies['/v1/checkouts']?.[0]).toMatchObject({ approval_id: 'apv_1' });
     putNote();
     register.discount(1, [{ id: '', name: '단골 손님', percent_ppm: 300_000, amount: 0 }]);
@@ -163,7 +166,10 @@ describe('Register', () => {
     answers['/v1/checkouts'] = async () => json({ detail: '재고가 부족해요.', code: 'stock.short' }, 409);
     putNote();
     await quoted();
-    expect(await register.payCash(3000)).toMatchObject({ kind: 'refused', problem: { code: 'stock.short' } });
+    expect(await register.pay([{ tender: cash, amount: 3000 }])).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'stock.short' },
+    });
     expect(register.paying).toBe(false);
     expect(register.cart.lines).toHaveLength(1);
   });
@@ -172,7 +178,7 @@ describe('Register', () => {
     answers['/v1/checkouts'] = lost;
     putNote();
     await quoted();
-    await register.payCash(3000);
+    await register.pay([{ tender: cash, amount: 3000 }]);
     expect(register.resultUnknown).toBe(true);
 
     answers['/v1/checkouts'] = async () => json({ receipt: sampleReceipt, change: 0, on_hand: [] });
@@ -185,7 +191,7 @@ describe('Register', () => {
     answers['/v1/checkouts'] = lost;
     putNote();
     await quoted();
-    await register.payCash(3000);
+    await register.pay([{ tender: cash, amount: 3000 }]);
     register.goOn();
     expect(register.cart.lines).toEqual([]);
     expect(outbox.waiting).toBe(1);

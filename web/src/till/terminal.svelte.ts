@@ -1,13 +1,14 @@
 import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
+import { follow, hangUp } from '../live/live';
 import { Shelf } from './menu';
-import type { Discount, Menu, OnHand, Pairing, Session } from './shop';
+import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest, Tender } from './shop';
 
 /** What this device can do now. */
 export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
 
-/** How often the menu is read again, in milliseconds: prices and counts change in other hands. */
-const menuEveryMs = 60_000;
+/** How often it is asked anyway what has changed in other hands, in milliseconds: a hint may have been missed. */
+const askEveryMs = 60_000;
 
 /** Who this device is, who stands at it, and what it sells. */
 export class Terminal {
@@ -15,9 +16,12 @@ export class Terminal {
   #pairing = $state.raw<Pairing | null>(null);
   #session = $state.raw<Session | null>(null);
   #shelf = $state.raw<Shelf | null>(null);
+  #tenders = $state.raw<readonly Tender[]>([]);
   #discounts = $state.raw<readonly Discount[]>([]);
   #error = $state.raw<unknown>(null);
   #timer: ReturnType<typeof setInterval> | undefined;
+  #soonest: ReturnType<typeof setTimeout> | undefined;
+  #unfollow = (): void => {};
 
   get phase(): Phase {
     return this.#phase;
@@ -36,6 +40,11 @@ export class Terminal {
     return this.#shelf;
   }
 
+  /** What the organisation is paid with; empty until it was read for the first time. */
+  get tenders(): readonly Tender[] {
+    return this.#tenders;
+  }
+
   /** The discounts that can be given here now. */
   get discounts(): readonly Discount[] {
     return this.#discounts;
@@ -48,6 +57,10 @@ export class Terminal {
 
   get mayRefund(): boolean {
     return this.#session?.permissions.includes('sale.refund') ?? false;
+  }
+
+  get maySoldOut(): boolean {
+    return this.#session?.permissions.includes('catalog.sold_out') ?? false;
   }
 
   get mayWork(): boolean {
@@ -108,14 +121,41 @@ export class Terminal {
       return;
     }
     try {
-      this.#shelf = new Shelf(await read<Menu>(`/v1/stores/${store}/menu`));
+      this.#show(new Shelf(await read<Menu>(`/v1/stores/${store}/menu`)));
       this.#error = null;
-      const { items } = await read<{ items: Discount[] }>('/v1/discounts');
-      const currency = this.#shelf.currency;
-      this.#discounts = items.filter((one) => one.active && (!one.currency || one.currency === currency));
+      this.#tenders = (await read<{ items: Tender[] }>('/v1/tenders')).items;
+      await this.#readDiscounts();
     } catch (error) {
       this.#error = error;
       this.heed(error);
+    }
+  }
+
+  /** Asks what has changed, and reads the menu again only when it has. */
+  async refresh(): Promise<void> {
+    const shelf = this.#shelf;
+    const store = this.#pairing?.store.id;
+    if (!shelf || !store) {
+      return this.readMenu();
+    }
+    try {
+      const now = await read<Availability>(`/v1/stores/${store}/availability`);
+      if (now.revision !== shelf.revision) {
+        return await this.readMenu();
+      }
+      this.#show((this.#shelf ?? shelf).offering(now));
+      await this.#readDiscounts();
+    } catch (error) {
+      this.heed(error);
+    }
+  }
+
+  /** Says that something is sold out in this store, or is sold again. */
+  async changeSoldOut(change: SoldOutRequest): Promise<void> {
+    const store = this.#pairing?.store.id ?? '';
+    const now = await send<Availability>('PUT', `/v1/stores/${store}/sold-out`, { body: change });
+    if (this.#shelf) {
+      this.#show(this.#shelf.offering(now));
     }
   }
 
@@ -126,13 +166,33 @@ export class Terminal {
 
   stop(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#soonest);
+    this.#unfollow();
+    hangUp();
+  }
+
+  async #readDiscounts(): Promise<void> {
+    const { items } = await read<{ items: Discount[] }>('/v1/discounts');
+    const currency = this.#shelf?.currency;
+    this.#discounts = items.filter((one) => one.active && (!one.currency || one.currency === currency));
+  }
+
+  /** Shows a shelf, and looks again when the first of what is sold out is sold again. */
+  #show(shelf: Shelf): void {
+    this.#shelf = shelf;
+    clearTimeout(this.#soonest);
+    if (shelf.soonestEnd !== undefined) {
+      const waitMs = Math.max(1_000, shelf.soonestEnd - Date.now());
+      this.#soonest = setTimeout(() => void this.refresh(), Math.min(waitMs, 24 * 60 * 60_000));
+    }
   }
 
   #begin(): void {
     this.#phase = 'ready';
     this.stop();
-    this.#timer = setInterval(() => void this.readMenu(), menuEveryMs);
+    this.#timer = setInterval(() => void this.refresh(), askEveryMs);
     void this.readMenu();
+    this.#unfollow = follow(`menu:${this.#pairing?.store.id}`, () => this.refresh());
   }
 }
 

@@ -38,6 +38,7 @@ const labels = {
     cashOut: '출금',
     cashSales: '현금 매출',
     cashRefunds: '현금 환불',
+    changeGiven: '현금 외 결제의 거스름돈',
     expected: '시재 예상액',
     counted: '실제 시재',
     difference: '과부족',
@@ -79,6 +80,7 @@ const labels = {
     cashOut: 'Cash out',
     cashSales: 'Cash sales',
     cashRefunds: 'Cash refunds',
+    changeGiven: 'Change for other tenders',
     expected: 'Expected cash',
     counted: 'Counted cash',
     difference: 'Over or short',
@@ -94,6 +96,18 @@ const labels = {
     count: (count: string) => `${count}×`,
   },
 };
+
+type Tender = Report['tenders'][number];
+
+/** The tenders of each line, in the order in which the lines first appear. Old reports have no lines, only names. */
+function byLine(report: Report): Tender[][] {
+  const lines = new Map<string, Tender[]>();
+  for (const tender of report.tenders) {
+    const line = tender.line || tender.name;
+    lines.set(line, [...(lines.get(line) ?? []), tender]);
+  }
+  return [...lines.values()];
+}
 
 /** Lays a report out as rows, in the order in which Korean retail reads it; what is zero and rare is left out. */
 export function layoutReport(
@@ -144,8 +158,21 @@ export function layoutReport(
   rule();
 
   pair(say.tenders, '', 'strong');
-  for (const tender of report.tenders) {
-    amount(counted(tender.name, tender.count), tender.net);
+  for (const tenders of byLine(report)) {
+    const [only] = tenders;
+    const sum = (of: (tender: Tender) => number): number => tenders.reduce((all, tender) => all + of(tender), 0);
+    amount(
+      counted(
+        only!.line || only!.name,
+        sum((tender) => tender.count),
+      ),
+      sum((tender) => tender.net),
+    );
+    if (tenders.length > 1) {
+      for (const tender of tenders) {
+        amount(counted(`· ${tender.name}`, tender.count), tender.net, 'soft');
+      }
+    }
   }
   rule();
 
@@ -161,6 +188,7 @@ export function layoutReport(
   }
   amount(say.cashSales, report.cash_sales);
   amount(say.cashRefunds, -report.cash_refunds);
+  rare(say.changeGiven, -(report.change_given ?? 0));
   amount(say.expected, report.expected, 'strong');
   if (closed) {
     amount(say.counted, report.counted, 'strong');

@@ -324,6 +324,8 @@ func (b *bench) verify(ctx context.Context) error {
 		return errors.Join(err, s.close())
 	}
 	var rates []float64
+	var checked int64
+	before := cpuTime()
 	for range b.options.Pairs {
 		began := time.Now()
 		report, err := ledger.Verify(ctx, s.db, nil, nil)
@@ -333,11 +335,12 @@ func (b *bench) verify(ctx context.Context) error {
 		if err != nil {
 			return errors.Join(err, s.close())
 		}
+		checked += report.Transfers
 		rates = append(rates, float64(report.Transfers)/time.Since(began).Seconds())
 	}
 	err = b.out.Encode(line{
 		Name: b.name, Database: b.dialect.String(), Value: median(rates), Unit: "transfers/s", Runs: len(rates),
-		Min: slices.Min(rates), Max: slices.Max(rates),
+		Min: slices.Min(rates), Max: slices.Max(rates), CPU: float64((cpuTime() - before).Microseconds()) / float64(checked),
 	})
 	return errors.Join(err, s.close())
 }

@@ -9,7 +9,6 @@ export const words = dictionary({
     refunded: '전부 환불',
     eat_in: '매장',
     takeaway: '포장',
-    cash: '현금',
     call: (number: string) => `${number}번`,
   },
   en: {
@@ -18,7 +17,6 @@ export const words = dictionary({
     refunded: 'Refunded',
     eat_in: 'Eat in',
     takeaway: 'Takeaway',
-    cash: 'Cash',
     call: (number) => `No. ${number}`,
   },
 });
@@ -28,8 +26,3 @@ export const statusKinds = { paid: 'done', partly_refunded: 'waits', refunded: '
   OrderStatus,
   string
 >;
-
-/** A way of paying as it stands on screen. */
-export function tenderName(kind: string): string {
-  return kind === 'cash' ? words.cash : kind;
-}

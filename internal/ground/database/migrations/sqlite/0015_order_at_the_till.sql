@@ -35,11 +35,5 @@ CREATE TABLE auth_pin (
     PRIMARY KEY (org_id, subject_id)
 ) STRICT;
 
--- How a product is sold: by the piece, at a price that is asked (시가), or by weight, with its price for so many grams.
-ALTER TABLE catalog_product ADD COLUMN sold_by TEXT NOT NULL DEFAULT 'unit' CHECK (sold_by IN ('unit', 'price', 'weight'));
-ALTER TABLE catalog_product ADD COLUMN per_grams INTEGER NOT NULL DEFAULT 0 CHECK (per_grams >= 0);
-
--- What a weighed piece weighs, and the price that it was weighed at; 0 on all other lines.
-ALTER TABLE order_line ADD COLUMN grams INTEGER NOT NULL DEFAULT 0 CHECK (grams >= 0);
-ALTER TABLE order_line ADD COLUMN weight_price INTEGER NOT NULL DEFAULT 0 CHECK (weight_price >= 0);
-ALTER TABLE order_line ADD COLUMN per_grams INTEGER NOT NULL DEFAULT 0 CHECK (per_grams >= 0);
+-- How a product is sold: by the piece at its price ('unit'), or at a price that is asked each time (시가, 'price').
+ALTER TABLE catalog_product ADD COLUMN sold_by TEXT NOT NULL DEFAULT 'unit';

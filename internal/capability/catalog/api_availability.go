@@ -1,0 +1,227 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"dangol/internal/core/place"
+	"dangol/internal/ground/auth"
+	"dangol/internal/ground/database"
+	"dangol/internal/ground/fault"
+	"dangol/internal/ground/httpapi"
+	"dangol/internal/ground/id"
+)
+
+// soldOutPermission is for saying that something is sold out, and that it is not any more.
+const soldOutPermission auth.Permission = "catalog.sold_out"
+
+// SoldOutView says until when something is not sold. With neither day nor end, until somebody says so.
+type SoldOutView struct {
+	Day  string     `json:"day,omitempty" format:"date" doc:"The business day with which it ends."`
+	Ends *time.Time `json:"ends_at,omitempty"`
+}
+
+func (s SoldOut) view() *SoldOutView {
+	view := &SoldOutView{Day: s.Day}
+	if !s.Ends.IsZero() {
+		view.Ends = &s.Ends
+	}
+	return view
+}
+
+// AvailabilityView is what changes of a menu while people sell.
+type AvailabilityView struct {
+	Revision int64               `json:"revision" doc:"Of the catalogue: another one than the menu's means to read the menu again."`
+	SoldOut  []SoldOutItemView   `json:"sold_out" doc:"What is not sold for now (품절)."`
+	OnHand   []OnHandVariantView `json:"on_hand" doc:"Units in the store, of all that is counted."`
+}
+
+// SoldOutItemView is a variant or an option that is not sold for now.
+type SoldOutItemView struct {
+	VariantID string `json:"variant_id,omitempty"`
+	OptionID  string `json:"option_id,omitempty"`
+	SoldOutView
+}
+
+// OnHandVariantView is how many units of a variant there are.
+type OnHandVariantView struct {
+	VariantID string `json:"variant_id"`
+	OnHand    int64  `json:"on_hand"`
+}
+
+func (a *api) serveAvailability(server *httpapi.API) {
+	httpapi.Register(server, httpapi.Operation{
+		ID: "get-availability", Method: http.MethodGet, Path: "/v1/stores/{store_id}/availability", Tag: "Menu", ETag: true,
+		Summary: "What changes of the menu while people sell: units on hand and what is sold out", Permission: readPermission,
+	}, a.availability)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "change-sold-out", Method: http.MethodPut, Path: "/v1/stores/{store_id}/sold-out", Tag: "Menu",
+		Summary: "Mark variants and options as sold out in a store, or sell them again", Permission: soldOutPermission,
+		Errors: []*fault.Code{ErrSoldOutItems, ErrSoldOutEnd, ErrTooMany},
+	}, a.changeSoldOut)
+}
+
+type storePath struct {
+	StoreID string `path:"store_id" doc:"sto_…"`
+}
+
+// offered is what changes of what a store offers.
+type offered struct {
+	store    place.Store
+	revision int64
+	tracked  []int64
+	left     map[int64]int64
+	soldOut  map[Item]SoldOut
+	marks    []SoldOut // the same, by item
+}
+
+// offered reads what changes of the menu of a store in which the caller has the permission.
+func (a *api) offered(ctx context.Context, tx *database.Tx, permission auth.Permission, text string) (offered, error) {
+	caller := auth.CallerFrom(ctx)
+	now := offered{soldOut: map[Item]SoldOut{}}
+	wanted, err := place.StoreID.Parse(text)
+	if err != nil {
+		return now, err
+	}
+	if now.store, err = (place.Directory{}).Store(ctx, tx, caller.Org, wanted); err != nil {
+		return now, err
+	}
+	if err := caller.Require(permission, wanted); err != nil {
+		return now, err
+	}
+	if now.revision, err = Revision(ctx, tx, caller.Org); err != nil {
+		return now, err
+	}
+	if now.tracked, err = Tracked(ctx, tx, caller.Org, wanted); err != nil {
+		return now, err
+	}
+	if now.left, err = a.onHand.OnHand(ctx, tx, caller.Org, wanted, now.tracked); err != nil {
+		return now, fmt.Errorf("read the units on hand: %w", err)
+	}
+	if now.marks, err = ReadSoldOut(ctx, tx, caller.Org, now.store); err != nil {
+		return now, err
+	}
+	for _, mark := range now.marks {
+		now.soldOut[mark.Item] = mark
+	}
+	return now, nil
+}
+
+// version is what the ETag of a menu is made from.
+func (o offered) version() string {
+	var version strings.Builder
+	fmt.Fprintln(&version, o.store.ID, o.store.Currency, o.revision)
+	for _, variant := range o.tracked {
+		fmt.Fprintln(&version, variant, o.left[variant])
+	}
+	for _, mark := range o.marks {
+		fmt.Fprintln(&version, mark.Item, mark.Day, mark.Ends.UnixMicro())
+	}
+	return version.String()
+}
+
+func (o offered) view() AvailabilityView {
+	view := AvailabilityView{
+		Revision: o.revision, SoldOut: make([]SoldOutItemView, len(o.marks)), OnHand: make([]OnHandVariantView, len(o.tracked)),
+	}
+	for i, mark := range o.marks {
+		view.SoldOut[i].SoldOutView = *mark.view()
+		if mark.Item.Option {
+			view.SoldOut[i].OptionID = OptionID.Format(mark.Item.ID)
+		} else {
+			view.SoldOut[i].VariantID = VariantID.Format(mark.Item.ID)
+		}
+	}
+	for i, variant := range o.tracked {
+		view.OnHand[i] = OnHandVariantView{VariantID: VariantID.Format(variant), OnHand: o.left[variant]}
+	}
+	return view
+}
+
+type availabilityOutput struct{ Body AvailabilityView }
+
+func (a *api) availability(ctx context.Context, input *storePath) (*availabilityOutput, error) {
+	output := &availabilityOutput{}
+	return output, a.db.Read(ctx, func(tx *database.Tx) error {
+		now, err := a.offered(ctx, tx, readPermission, input.StoreID)
+		if err != nil {
+			return err
+		}
+		output.Body = now.view()
+		return httpapi.Unchanged(ctx, now.version())
+	})
+}
+
+// Until says when what is sold out is sold again.
+type Until string
+
+const (
+	UntilCleared Until = "cleared" // when somebody says so
+	UntilDayEnds Until = "day"     // when the next business day begins
+	UntilTime    Until = "time"    // at a time
+)
+
+type soldOutInput struct {
+	StoreID string `path:"store_id" doc:"sto_…"`
+	Body    struct {
+		VariantIDs []string  `json:"variant_ids,omitempty" maxItems:"300"`
+		OptionIDs  []string  `json:"option_ids,omitempty" maxItems:"300"`
+		SoldOut    bool      `json:"sold_out" doc:"False sells them again."`
+		Until      Until     `json:"until,omitempty" enum:"cleared,day,time" doc:"Until somebody says so when left out; with the business day; or at ends_at."`
+		Ends       time.Time `json:"ends_at,omitzero" doc:"Only with until time."`
+	}
+}
+
+func (i *soldOutInput) items() ([]Item, error) {
+	var items []Item
+	add := func(kind id.Kind, texts []string, option bool) error {
+		for _, text := range texts {
+			parsed, err := kind.Parse(text)
+			if err != nil {
+				return err
+			}
+			items = append(items, Item{ID: parsed, Option: option})
+		}
+		return nil
+	}
+	if err := add(VariantID, i.Body.VariantIDs, false); err != nil {
+		return nil, err
+	}
+	return items, add(OptionID, i.Body.OptionIDs, true)
+}
+
+func (a *api) changeSoldOut(ctx context.Context, input *soldOutInput) (*availabilityOutput, error) {
+	caller := auth.CallerFrom(ctx)
+	items, err := input.items()
+	if err != nil {
+		return nil, err
+	}
+	if input.Body.SoldOut && (input.Body.Until == UntilTime) == input.Body.Ends.IsZero() {
+		return nil, ErrSoldOutEnd.At("ends_at")
+	}
+	output := &availabilityOutput{}
+	return output, a.db.Write(ctx, func(tx *database.Tx) error {
+		now, err := a.offered(ctx, tx, soldOutPermission, input.StoreID)
+		if err != nil {
+			return err
+		}
+		if input.Body.SoldOut {
+			day := ""
+			if input.Body.Until == UntilDayEnds {
+				day = now.store.BusinessDate(tx.Now())
+			}
+			err = MarkSoldOut(ctx, tx, caller.Org, caller.Staff, now.store, items, day, input.Body.Ends)
+		} else {
+			err = ClearSoldOut(ctx, tx, caller.Org, caller.Staff, now.store, items)
+		}
+		if err != nil {
+			return err
+		}
+		now, err = a.offered(ctx, tx, soldOutPermission, input.StoreID)
+		output.Body = now.view()
+		return err
+	})
+}
