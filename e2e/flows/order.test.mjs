@@ -20,7 +20,6 @@ const words = {
     waits: '이 할인은 점주나 매니저의 승인이 필요해요.',
     approve: /^승인 받기/,
     login: '아이디',
-    password: '비밀번호',
     allow: /할인 승인/,
     undo: '되돌리기',
     coupon: /^단골 쿠폰/,
@@ -38,6 +37,17 @@ const words = {
     usual: '매장·포장 묻기',
     takeaway: '포장',
     service: '구분',
+    password: '비밀번호',
+    switch: /^직원 바꾸기/,
+    owner: '김단골',
+    switchNow: /^바꾸기/,
+    wrongPin: 'PIN이 맞지 않아요. 다시 입력해 주세요.',
+    startTraining: '연습 시작하기',
+    endTraining: '연습 끝내기',
+    training: '연습 중',
+    practised: '연습 결제가 끝났어요',
+    practiceReceipt: '*** 연습 ***',
+    next: /^다음 주문/,
   },
   en: {
     search: 'Product name, barcode',
@@ -51,7 +61,6 @@ const words = {
     waits: 'The owner or a manager has to approve this discount.',
     approve: /^Get approval/,
     login: 'Login',
-    password: 'Password',
     allow: /^Approve .* off/,
     undo: 'Undo',
     coupon: /^Regular’s coupon/,
@@ -69,6 +78,17 @@ const words = {
     usual: 'Ask: eat in or takeaway',
     takeaway: 'Takeaway',
     service: '구분',
+    password: 'Password',
+    switch: /^Switch staff/,
+    owner: '김단골',
+    switchNow: /^Switch/,
+    wrongPin: 'The PIN is not right. Type it again.',
+    startTraining: 'Start training',
+    endTraining: 'End training',
+    training: 'Training',
+    practised: 'Practice sale done',
+    practiceReceipt: '*** 연습 ***',
+    next: /^Next order/,
   },
 };
 
@@ -113,8 +133,9 @@ for (const [language, size] of /** @type {const} */ ([
     await page.getByText(say.waits).waitFor();
     await look(page);
     await press(say.approve);
+    await sheet.getByRole('tab', { name: say.password }).click();
     await sheet.getByLabel(say.login).fill(owner.login);
-    await sheet.getByLabel(say.password).fill(owner.password);
+    await sheet.getByLabel(say.password, { exact: true }).last().fill(owner.password);
     await look(page);
     await press(say.allow, sheet);
     await press(say.card('3,100'));
@@ -175,6 +196,57 @@ for (const [language, size] of /** @type {const} */ ([
   });
 }
 
+for (const [language, size] of /** @type {const} */ ([
+  ['ko', desk],
+  ['en', phone],
+])) {
+  test(`staff switch by PIN, and someone new practises, in ${language}, ${size.width} pixels wide`, async (t) => {
+    const say = words[language];
+    const { window, page, sheet, press, take } = await till(t, language, size, [
+      /409 \(Conflict\).*\/v1\/sessions\/pin/,
+    ]);
+    await take(say.notebook);
+    if (size === phone) {
+      await press(say.more);
+      await press(say.switch, sheet);
+    } else {
+      await press(say.switch);
+    }
+    await press(say.owner, page.getByRole('dialog').last());
+    await type(sheet, '1470');
+    await press(say.switchNow, sheet);
+    await page.getByText(say.wrongPin).waitFor();
+    await look(page);
+    await type(sheet, '2580');
+    await press(say.switchNow, sheet);
+    await sheet.waitFor({ state: 'hidden' });
+    const session = await ask(window, 'GET', '/v1/session');
+    assert.equal(session.staff.name, say.owner);
+    assert(!session.permissions.includes('staff.write'), 'a PIN opens no more than the till');
+    await page.getByRole('button', { name: say.card('8,000') }).waitFor();
+
+    await press(say.more);
+    await press(say.startTraining, sheet);
+    await page.getByText(say.training, { exact: true }).first().waitFor();
+    await look(page);
+    await press(say.card('8,000'));
+    await page.getByText(say.practised).waitFor();
+    await page.getByText(say.practiceReceipt).first().waitFor();
+    await look(page);
+    await press(say.next);
+    await press(say.endTraining);
+
+    // What comes next is real, and has the till's first number.
+    await take(say.notebook);
+    await press(say.card('8,000'));
+    await page.getByText(say.sold, { exact: true }).first().waitFor();
+    await page
+      .getByText(/-1-000001$/)
+      .first()
+      .waitFor();
+  });
+}
+
 test('the owner names a discount and sets the limits', async (t) => {
   const window = await shop.window(t);
   await ask(window, 'POST', '/v1/sessions', owner);
@@ -201,10 +273,11 @@ test('the owner names a discount and sets the limits', async (t) => {
  * @param {import('node:test').TestContext} t
  * @param {'ko' | 'en'} language
  * @param {{ width: number, height: number }} size
+ * @param {RegExp[]} [allowed] what a browser reports as a problem, and is none
  */
-async function till(t, language, size) {
+async function till(t, language, size, allowed) {
   const say = words[language];
-  const window = await shop.window(t, { language, size });
+  const window = await shop.window(t, { language, size, allowed });
   const store = await openTill(window);
   const page = await window.newPage();
   await page.goto('/till');

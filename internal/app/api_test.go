@@ -342,6 +342,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"create-printer":         {Path: "/v1/printers", Body: printerBody(them.store)},
 		"end-session":            {Path: "/v1/sessions/ses_1"},
 		"update-staff":           {Path: fmt.Sprintf("/v1/staff/%s", them.staff), Body: change},
+		"set-staff-pin":          {Path: fmt.Sprintf("/v1/staff/%s/pin", them.staff), Body: object{"pin": "2580"}},
 		"reset-staff-password":   {Path: fmt.Sprintf("/v1/staff/%s/password", them.staff), Body: object{"password": password}},
 		"list-devices":           {Path: fmt.Sprintf("/v1/devices?store_id=%s", them.store)},
 		"list-drawers":           {Path: fmt.Sprintf("/v1/drawers?store_id=%s", them.store)},
@@ -374,6 +375,7 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 		"an order to hold": {Path: "/v1/held-orders", Body: object{
 			"lines": []any{object{"variant_id": b.variant, "quantity": 1}},
 		}},
+		"a practice sale": {Path: "/v1/practice-sales", Body: checkoutBody(b.variant)},
 		"an approval": {Path: "/v1/approvals", Body: object{
 			"lines": []any{object{"variant_id": b.variant, "quantity": 1}}, "approver": object{"login": "ours", "password": password},
 		}},

@@ -109,15 +109,24 @@ func (f *filler) found(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("hash the password: %w", err)
 	}
+	pin, err := f.Keeper.HashPIN(ctx, PIN)
+	if err != nil {
+		return fmt.Errorf("hash the PIN: %w", err)
+	}
 	org := f.DB.NewID()
 	err = f.DB.Write(ctx, func(tx *database.Tx) error {
 		if err := place.CreateOrganisation(ctx, tx, org, brandName, brandLanguage); err != nil {
 			return err
 		}
 		hire := func(person person, role staff.Role, merchant, store int64) error {
-			return staff.Create(ctx, tx, f.Keeper, org, 0, f.DB.NewID(), staff.Input{
+			member := f.DB.NewID()
+			err := staff.Create(ctx, tx, f.Keeper, org, 0, member, staff.Input{
 				Login: person.login, Name: person.name, Roles: []staff.Assignment{{Role: role, Merchant: merchant, Store: store}},
 			}, hash)
+			if err != nil {
+				return err
+			}
+			return f.Keeper.SetPIN(ctx, tx, org, member, pin)
 		}
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err

@@ -14,6 +14,9 @@ const zone = "Asia/Seoul"
 // Password is that of everyone who works in the demo.
 const Password = "dangol-demo"
 
+// PIN is everybody's at the tills.
+const PIN = "2580"
+
 // brandName is the demo organisation's, by which it is found again.
 const brandName = "단골 데모"
 

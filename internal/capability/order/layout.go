@@ -13,6 +13,7 @@ import (
 // The words of a receipt that its document does not bring. The screen has the same (web/src/ui/receipt.ts).
 var (
 	wordCopy           = lang.Text{KO: "재발행", EN: "Copy"}
+	wordPractice       = lang.Text{KO: "연습", EN: "PRACTICE"}
 	wordCall           = lang.Text{KO: "주문번호", EN: "Order"}
 	wordMerchant       = lang.Text{KO: "상호", EN: "Sold by"}
 	wordRegistration   = lang.Text{KO: "사업자등록번호", EN: "Business no."}
@@ -42,6 +43,9 @@ var services = map[Service]lang.Text{EatIn: {KO: "매장", EN: "Eat in"}, Takeaw
 // added stand one by one above it.
 func (d Document) Layout(copied bool) paper.Layout {
 	w := writer{document: d, tag: lang.Tag(d.Language)}
+	if d.Practice {
+		w.add(paper.Notice, w.say(wordPractice), "")
+	}
 	if copied {
 		w.add(paper.Notice, w.say(wordCopy), "")
 	}

@@ -591,6 +591,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/practice-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do as if it were sold at this till, and keep nothing of it */
+        post: operations["practise-sale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/print-jobs": {
         parameters: {
             query?: never;
@@ -870,6 +887,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on at this till as someone else, by PIN: the session before ends */
+        post: operations["switch-staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}": {
         parameters: {
             query?: never;
@@ -1018,6 +1052,23 @@ export interface paths {
         get?: never;
         /** Give a staff member another password: all their sessions end */
         put: operations["reset-staff-password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a staff member a PIN for the tills, or take it away */
+        put: operations["set-staff-pin"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1191,6 +1242,23 @@ export interface paths {
         get?: never;
         /** Change a tender. What was paid with it stays as it was */
         put: operations["update-tender"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/till-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may sell at the till that asks, and has a PIN */
+        get: operations["list-till-staff"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1651,6 +1719,12 @@ export interface components {
             subject_id: string;
             transfers: components["schemas"]["CheckoutTransferView"][];
         };
+        CheckoutPracticeView: {
+            /** Format: int64 */
+            change: number;
+            /** @description Marked as practice, without a number, and kept nowhere */
+            receipt: components["schemas"]["OrderDocument"];
+        };
         CheckoutQuoteLineView: {
             discounts: components["schemas"]["OrderDiscountView"][];
             exempt: boolean;
@@ -1700,7 +1774,13 @@ export interface components {
             /** @description It had been made before under this key */
             replayed: boolean;
         };
-        CheckoutRequest: {
+        CheckoutReturnInput: {
+            /** @description lin_… */
+            line_id: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        CheckoutSaleInput: {
             /** @description apv_…: for discounts that the caller may not give alone */
             approval_id?: string;
             /** @description Left out, the store's; another one is refused */
@@ -1725,12 +1805,6 @@ export interface components {
             sold_at?: string;
             /** @description None for an order that costs nothing */
             tenders: components["schemas"]["CheckoutTenderInput"][];
-        };
-        CheckoutReturnInput: {
-            /** @description lin_… */
-            line_id: string;
-            /** Format: int64 */
-            quantity: number;
         };
         CheckoutTenderInput: {
             /**
@@ -2264,6 +2338,8 @@ export interface components {
              * @example AB12-1-000123
              */
             number: string;
+            /** @description 연습: nothing was sold; such a receipt is kept nowhere */
+            practice?: boolean;
             /** @description The receipt that this one refunds */
             refunded?: components["schemas"]["OrderDocumentOriginal"];
             /** @description The till's name */
@@ -2968,6 +3044,10 @@ export interface components {
         ResetPasswordInputBody: {
             password: string;
         };
+        "Set-staff-pinRequest": {
+            /** @description 4 to 6 digits; empty takes the PIN away */
+            pin: string;
+        };
         ShiftCount: {
             /** Format: int64 */
             count: number;
@@ -3204,6 +3284,8 @@ export interface components {
             active: boolean;
             /** Format: date-time */
             created_at: string;
+            /** @description Whether they can be chosen at a till. */
+            has_pin: boolean;
             id: string;
             login: string;
             name: string;
@@ -3231,8 +3313,11 @@ export interface components {
             next_cursor: string;
         };
         StaffProofInput: {
-            login: string;
-            password: string;
+            login?: string;
+            password?: string;
+            pin?: string;
+            /** @description stf_…: with pin, instead of login and password */
+            staff_id?: string;
         };
         StaffRoleView: {
             /** @description Holds in all stores of this merchant. */
@@ -3262,6 +3347,15 @@ export interface components {
             permissions: string[];
             roles: components["schemas"]["StaffRoleView"][];
             staff: components["schemas"]["StaffSessionStaffView"];
+        };
+        StaffTillStaffView: {
+            id: string;
+            name: string;
+        };
+        StaffTillStaffViewList: {
+            items: components["schemas"]["StaffTillStaffView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
         };
         StockItemView: {
             /** Format: int64 */
@@ -3300,6 +3394,11 @@ export interface components {
             items: components["schemas"]["StockMovementView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        "Switch-staffRequest": {
+            pin: string;
+            /** @description stf_… */
+            staff_id: string;
         };
         TenderTermsView: {
             /** @description Tills take it */
@@ -3429,7 +3528,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approver_limit";
+                        code?: "auth.wrong_pin" | "checkout.approver_limit";
                     };
                 };
             };
@@ -4961,7 +5060,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CheckoutRequest"];
+                "application/json": components["schemas"]["CheckoutSaleInput"];
             };
         };
         responses: {
@@ -8094,6 +8193,126 @@ export interface operations {
             };
         };
     };
+    "practise-sale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutSaleInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutPracticeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.approval_void" | "checkout.price_changed" | "tender.inactive";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-print-jobs": {
         parameters: {
             query?: {
@@ -10609,6 +10828,127 @@ export interface operations {
             };
         };
     };
+    "switch-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch-staffRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSessionView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.wrong_pin";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.too_many";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.busy" | "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "end-session": {
         parameters: {
             query?: never;
@@ -11838,6 +12178,127 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "auth.password_form" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.busy" | "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "set-staff-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description stf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-staff-pinRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.pin_form" | "http.body" | "input.value";
                     };
                 };
             };
@@ -13320,6 +13781,74 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-till-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTillStaffViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
                     };
                 };
             };

@@ -26,6 +26,26 @@ export const say = dictionary({
     most: (count: number) => `할인은 ${count}개까지 넣을 수 있어요.`,
     marked: '승인 필요',
 
+    approveBy: '승인하는 방법',
+    byPin: 'PIN',
+    byPassword: '비밀번호',
+
+    switch: '직원 바꾸기',
+    switchAbout: '지금 주문은 그대로 이어져요.',
+    switchNow: '바꾸기',
+    switched: (name: string) => `${name} 님으로 바꿨어요.`,
+    who: '누구인가요?',
+    typePin: 'PIN을 입력해 주세요',
+    typed: (count: number) => `${count}자리 입력함`,
+    nobodyWithPin: '고를 수 있는 직원이 없어요. 관리 화면의 직원 메뉴에서 PIN을 정해 주세요.',
+
+    training: '연습 중',
+    trainingAbout: '실제로 팔리지 않아요. 장부와 재고에 아무것도 남지 않아요.',
+    trainingStart: '연습 시작하기',
+    trainingEnd: '연습 끝내기',
+    trainingNote: '처음 쓰는 직원이 마음껏 눌러 볼 수 있어요. 영수증에도 연습이라고 찍혀요.',
+    practised: '연습 결제가 끝났어요',
+
     hold: '보류',
     holdAbout: '잠시 치워 두고, 이 매장의 어느 계산대에서나 다시 불러올 수 있어요.',
     holdName: '이름이나 번호',
@@ -81,6 +101,26 @@ export const say = dictionary({
     added: (name) => `${name} was added.`,
     most: (count) => `There can be ${count} discounts at most.`,
     marked: 'Needs approval',
+
+    approveBy: 'How to approve',
+    byPin: 'PIN',
+    byPassword: 'Password',
+
+    switch: 'Switch staff',
+    switchAbout: 'The order on the screen stays.',
+    switchNow: 'Switch',
+    switched: (name) => `${name} is at the till now.`,
+    who: 'Who is it?',
+    typePin: 'Type the PIN',
+    typed: (count) => `${count} digits typed`,
+    nobodyWithPin: 'There is nobody to choose. Set PINs under Staff in the console.',
+
+    training: 'Training',
+    trainingAbout: 'Nothing is sold; books and stock stay as they are.',
+    trainingStart: 'Start training',
+    trainingEnd: 'End training',
+    trainingNote: 'Someone new can press whatever they like. Receipts say that it is practice.',
+    practised: 'Practice sale done',
 
     hold: 'Hold',
     holdAbout: 'Set it aside; any till of this store can go on with it.',

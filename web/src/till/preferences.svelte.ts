@@ -9,11 +9,13 @@ interface Stored {
   service: Service | '';
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
+  /** Nothing is sold for real here (연습). */
+  training: boolean;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, service: '', favourite: '' });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, service: '', favourite: '', training: false });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -51,6 +53,15 @@ class Preferences {
     this.#keep();
   }
 
+  get training(): boolean {
+    return this.#stored.training;
+  }
+
+  set training(on: boolean) {
+    this.#stored.training = on;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
@@ -60,6 +71,7 @@ class Preferences {
         dark: found.dark === true,
         service: found.service === 'eat_in' || found.service === 'takeaway' ? found.service : '',
         favourite: found.favourite ?? '',
+        training: found.training === true,
       };
     }
     this.#show();

@@ -27,7 +27,9 @@ import type {
   Quote,
   QuoteRequest,
   Refunded,
+  Practised,
   SaleRequest,
+  Shown,
   Sold,
   Variant,
 } from './shop';
@@ -37,6 +39,9 @@ import type { Terminal } from './terminal.svelte';
 
 /** How long the order rests before the server is asked what it costs, in milliseconds. */
 const quoteAfterMs = 120;
+
+/** How someone who approves proves who they are. */
+export type Approver = { login: string; password: string } | { staff_id: string; pin: string };
 
 /** The order at the counter: what stands in it, what it costs, and how its payment goes. */
 export class Register {
@@ -49,7 +54,7 @@ export class Register {
   #holding: { cart: Cart; key: string } | null = null;
   #paying = $state.raw<Kept | null>(null);
   #unknown = $state(false);
-  #sold = $state.raw<Sold | null>(null);
+  #sold = $state.raw<Shown | null>(null);
   #lastReceipt = $state.raw<Receipt | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #terminal: Terminal;
@@ -85,7 +90,7 @@ export class Register {
 
   /** Whether someone else has to allow the discounts before this order can be paid. */
   get needsApproval(): boolean {
-    return this.quote?.needs_approval === true && this.approval === null;
+    return !preferences.training && this.quote?.needs_approval === true && this.approval === null;
   }
 
   /** Why the server can't say what this order costs. */
@@ -108,7 +113,7 @@ export class Register {
   }
 
   /** The sale that was just made. */
-  get sold(): Sold | null {
+  get sold(): Shown | null {
     return this.#sold;
   }
 
@@ -196,7 +201,7 @@ export class Register {
   }
 
   /** Has someone who proves who they are allow the discounts of what is quoted now. */
-  async approve(approver: { login: string; password: string }): Promise<void> {
+  async approve(approver: Approver): Promise<void> {
     const quote = this.quote;
     if (quote) {
       const body = { ...askedBasket(this.#cart, preferences.service), approver };
@@ -223,7 +228,7 @@ export class Register {
    * Sells the order for what is handed over. The outcome says what became of it; an unknown one is kept, and nothing may
    * be charged again for it.
    */
-  async pay(parts: readonly Part[]): Promise<Outcome<Sold>> {
+  async pay(parts: readonly Part[]): Promise<Outcome<Shown>> {
     const quote = this.quote;
     if (!quote) {
       throw new Error('an order is paid only when its total is known');
@@ -234,6 +239,9 @@ export class Register {
       tenders: parts.map(({ tender, amount }) => ({ tender_id: tender.id, amount })),
       expected_total: quote.totals.total,
     };
+    if (preferences.training) {
+      return this.#practise(body);
+    }
     const entry: Kept = {
       key: newKey(),
       at: Date.now(),
@@ -260,6 +268,22 @@ export class Register {
       return outcome;
     } catch (error) {
       this.#paying = null;
+      throw error;
+    }
+  }
+
+  /** Does as if it were sold: the server keeps nothing of it, and so does the outbox. */
+  async #practise(body: SaleRequest): Promise<Outcome<Shown>> {
+    try {
+      const answer = await send<Practised>('POST', '/v1/practice-sales', { body });
+      this.#sold = answer;
+      this.#replace(emptyCart);
+      return { kind: 'done', answer };
+    } catch (error) {
+      if (error instanceof ApiProblem) {
+        this.#terminal.heed(error);
+        return { kind: 'refused', problem: error };
+      }
       throw error;
     }
   }

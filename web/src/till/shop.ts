@@ -21,8 +21,12 @@ export type HeldOrder = Schemas['CheckoutHeldView'];
 export type Approval = Schemas['CheckoutApprovalView'];
 export type QuoteRequest = Schemas['QuoteRequest'];
 export type Quote = Schemas['CheckoutQuoteView'];
-export type SaleRequest = Schemas['CheckoutRequest'];
+export type SaleRequest = Schemas['CheckoutSaleInput'];
 export type Sold = Schemas['CheckoutView'];
+export type Practised = Schemas['CheckoutPracticeView'];
+export type TillStaff = Schemas['StaffTillStaffView'];
+/** What the till shows of a sale when it is made. */
+export type Shown = Sold | Practised;
 export type OnHand = Schemas['CheckoutOnHandView'];
 export type FoundReceipt = Schemas['FindOutputBody'];
 export type SoldOrder = Schemas['OrderDetailView'];

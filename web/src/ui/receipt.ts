@@ -104,6 +104,9 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
     rows.push({ kind: 'rule' });
   };
 
+  if (receipt.practice) {
+    rows.push({ kind: 'heading', text: `*** ${receipt.number} ***` });
+  }
   if (receipt.call_number !== '') {
     rows.push({ kind: 'call', label: say.call, value: receipt.call_number });
   }

@@ -35,5 +35,8 @@ CREATE TABLE auth_pin (
     PRIMARY KEY (org_id, subject_id)
 );
 
+-- The till at which a session was begun by PIN: it holds only there, and for what is done at a till. 0 for a password's.
+ALTER TABLE auth_session ADD COLUMN pin_device_id BIGINT NOT NULL DEFAULT 0;
+
 -- How a product is sold: by the piece at its price ('unit'), or at a price that is asked each time (시가, 'price').
 ALTER TABLE catalog_product ADD COLUMN sold_by TEXT NOT NULL DEFAULT 'unit';
