@@ -46,7 +46,7 @@ const words = {
     endTraining: '연습 끝내기',
     training: '연습 중',
     practised: '연습 결제가 끝났어요',
-    practiceReceipt: '*** 연습 ***',
+    practiceReceipt: '연습 영수증',
     next: /^다음 주문/,
   },
   en: {
@@ -87,7 +87,7 @@ const words = {
     endTraining: 'End training',
     training: 'Training',
     practised: 'Practice sale done',
-    practiceReceipt: '*** 연습 ***',
+    practiceReceipt: '연습 영수증',
     next: /^Next order/,
   },
 };

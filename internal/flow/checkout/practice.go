@@ -42,8 +42,8 @@ func (s *Service) Practise(ctx context.Context, seller Seller, request SaleReque
 
 // PracticeView is what a sale would have come to.
 type PracticeView struct {
-	Receipt order.Document `json:"receipt" doc:"Marked as practice, without a number, and kept nowhere"`
-	Change  int64          `json:"change"`
+	Receipt order.ShownDocument `json:"receipt" doc:"Marked as practice, without a number, and kept nowhere"`
+	Change  int64               `json:"change"`
 }
 
 func (s *Service) servePractice(server *httpapi.API, errors []*fault.Code) {
@@ -63,5 +63,5 @@ func (s *Service) postPractice(ctx context.Context, input *struct{ Body SaleInpu
 		return nil, err
 	}
 	receipt, err := s.Practise(ctx, seller, request)
-	return &struct{ Body PracticeView }{PracticeView{Receipt: receipt, Change: receipt.Change}}, err
+	return &struct{ Body PracticeView }{PracticeView{Receipt: receipt.Show(), Change: receipt.Change}}, err
 }

@@ -280,6 +280,10 @@ func (s *Service) planClose(ctx context.Context, view ledger.View, worker Worker
 	closed.ClosingPosting, closed.Z = s.db.NewID(), drawer.LastZ+1
 	closed.Expected, closed.Counted, closed.TakenOut = report.Expected, request.Counted, request.TakenOut
 
+	seal, err := ledger.ReadHead(ctx, view.Tx, worker.Org)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
 	closer, err := staff.Read(ctx, view.Tx, worker.Org, worker.Staff)
 	if err != nil {
 		return ledger.Unit{}, err
@@ -289,6 +293,7 @@ func (s *Service) planClose(ctx context.Context, view ledger.View, worker Worker
 	report.Counts = append([]shift.Count{}, request.Counts...)
 	report.HeldOrders = open
 	report.TakenOut, report.Left = closed.TakenOut, closed.Left()
+	report.Seal = seal.String()
 	set, err := closed.Close(worker.Org, report)
 	if err != nil {
 		return ledger.Unit{}, err

@@ -350,6 +350,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the books are: what the nightly proof found, and whether sealing keeps up */
+        get: operations["list-health-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/held-orders": {
         parameters: {
             query?: never;
@@ -1093,7 +1110,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stock-movements": {
+    "/v1/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The counts of a store, newest first */
+        get: operations["list-stock-counts"];
+        put?: never;
+        /** Begin to count a location */
+        post: operations["start-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a count is */
+        get: operations["get-stock-count"];
+        put?: never;
+        post?: never;
+        /** End a count without any effect */
+        delete: operations["cancel-stock-count"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/entries": {
         parameters: {
             query?: never;
             header?: never;
@@ -1102,8 +1155,232 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Receive or adjust units of a variant in a store */
-        post: operations["create-stock-movement"];
+        /** Note what was counted of a variant */
+        post: operations["enter-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be counted, and what was */
+        get: operations["list-stock-count-lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a count's differences into the books */
+        post: operations["post-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a count differs from the books */
+        get: operations["review-stock-count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The locations of a store beside its sales floor */
+        get: operations["list-stock-locations"];
+        put?: never;
+        /** Add a location to a store */
+        post: operations["create-stock-location"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-locations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename a location or put it away */
+        put: operations["change-stock-location"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The slips of a store, newest first */
+        get: operations["list-stock-slips"];
+        put?: never;
+        /** Receive, adjust or waste units, or put them into another pool */
+        post: operations["create-stock-slip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-slips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A slip with its lines */
+        get: operations["get-stock-slip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The transfers from and to a store, newest first */
+        get: operations["list-stock-transfers"];
+        put?: never;
+        /** Send units to another store, or move them within one */
+        post: operations["create-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A transfer with its lines */
+        get: operations["get-stock-transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a transfer back to where it came from */
+        post: operations["cancel-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count in what arrived of a transfer */
+        post: operations["receive-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{variant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much a store has of a variant, and where */
+        get: operations["get-stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{variant_id}/minimum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say with how many units a variant runs low in a store */
+        put: operations["set-stock-minimum"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1282,6 +1559,9 @@ export interface components {
              * @enum {string}
              */
             service?: "eat_in" | "takeaway";
+        };
+        "Cancel-stock-transferRequest": {
+            reason: string;
         };
         CatalogAvailabilityView: {
             /** @description Units in the store, of all that is counted. */
@@ -1582,6 +1862,10 @@ export interface components {
             tracked: boolean;
             values: string[];
         };
+        "Change-stock-locationRequest": {
+            archived: boolean;
+            name: string;
+        };
         ChangeMemberInputBody: {
             /** @description Whether they may sign in. */
             active: boolean;
@@ -1723,7 +2007,7 @@ export interface components {
             /** Format: int64 */
             change: number;
             /** @description Marked as practice, without a number, and kept nowhere */
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
         };
         CheckoutQuoteLineView: {
             discounts: components["schemas"]["OrderDiscountView"][];
@@ -1769,7 +2053,7 @@ export interface components {
             /** @description As it is now */
             order: components["schemas"]["OrderDetailView"];
             paid_back: components["schemas"]["OrderRefundTenderView"][];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             refund: components["schemas"]["OrderRefundView"];
             /** @description It had been made before under this key */
             replayed: boolean;
@@ -1837,7 +2121,7 @@ export interface components {
             /** @description Tracked variants of the order */
             on_hand: components["schemas"]["CheckoutOnHandView"][];
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             /** @description It had been made before under this key */
             replayed: boolean;
         };
@@ -1939,6 +2223,10 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        "Create-stock-locationRequest": {
+            name: string;
+            store_id: string;
+        };
         "Create-tenderRequest": {
             /** @description Tills take it */
             active: boolean;
@@ -1983,8 +2271,17 @@ export interface components {
             address: string;
             /** @description Another printer of the same store that prints when this one can't. */
             backup_id?: string;
+            /** @description The till that it serves; all tills of the store when left out. */
+            device_id?: string;
             /** @description A cash drawer hangs on it. */
             drawer?: boolean;
+            /**
+             * @description When it prints guests' receipts; on request when left out.
+             * @enum {string}
+             */
+            guest?: "always" | "request" | "never";
+            /** @description Prints what is to be made after each sale. */
+            kitchen?: boolean;
             name: string;
             /**
              * Format: int64
@@ -1992,6 +2289,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop?: boolean;
             store_id: string;
         };
         DiscountInput: {
@@ -2060,9 +2359,19 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        "Enter-stock-countRequest": {
+            /** @description It lay elsewhere than what was counted before, and comes on top. */
+            add?: boolean;
+            /**
+             * Format: int64
+             * @description What was counted, from 0.
+             */
+            quantity: number;
+            variant_id: string;
+        };
         FindOutputBody: {
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
         };
         FleetPairedView: {
             device: components["schemas"]["FleetView"];
@@ -2100,6 +2409,9 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        HealthAnswerBody: {
+            items: components["schemas"]["LedgerHealthView"][];
+        };
         "Hold-orderRequest": {
             /** @description Left out, the store's; another one is refused */
             currency?: string;
@@ -2113,6 +2425,26 @@ export interface components {
              * @enum {string}
              */
             service?: "eat_in" | "takeaway";
+        };
+        LedgerHealthView: {
+            /**
+             * Format: int64
+             * @description How many differences there are, or how many seconds sealing lags.
+             */
+            count: number;
+            /** @description The first differences, one a line, for who looks after the program. */
+            detail: string;
+            /**
+             * @description 장부 검증 (nightly) or 장부 봉인
+             * @enum {string}
+             */
+            kind: "ledger.proof" | "ledger.seal";
+            /** Format: date-time */
+            looked_at: string;
+            /** @description Somebody must look. */
+            wrong: boolean;
+            /** Format: date-time */
+            wrong_since?: string;
         };
         "Move-cashRequest": {
             /** Format: int64 */
@@ -2128,27 +2460,6 @@ export interface components {
              */
             place: "safe" | "other";
             reason: string;
-        };
-        MoveInputBody: {
-            /** @enum {string} */
-            kind: "receive" | "adjust";
-            /**
-             * Format: int64
-             * @description What the shelf gains; an adjustment may be below zero.
-             */
-            quantity: number;
-            /** @description Why; required for an adjustment. */
-            reason?: string;
-            store_id: string;
-            variant_id: string;
-        };
-        MoveOutputBody: {
-            movement: components["schemas"]["StockMovementView"];
-            /**
-             * Format: int64
-             * @description Units after it.
-             */
-            on_hand: number;
         };
         "Open-business-dayRequest": {
             /** @description sto_… */
@@ -2308,53 +2619,6 @@ export interface components {
              * @description 0 for an amount
              */
             percent_ppm: number;
-        };
-        OrderDocument: {
-            /** @description Who allowed the discounts, when the cashier could not; not printed */
-            approved_by?: string;
-            /** Format: date */
-            business_date: string;
-            /** @description Called out at the counter; empty on a refund */
-            call_number: string;
-            cashier: string;
-            /** Format: int64 */
-            change: number;
-            currency: string;
-            /** Format: date-time */
-            issued_at: string;
-            /** @enum {string} */
-            kind: "sale" | "refund";
-            /**
-             * @description The language of title, names and notes
-             * @enum {string}
-             */
-            language: "ko" | "en";
-            lines: components["schemas"]["OrderDocumentLine"][];
-            merchant: components["schemas"]["OrderDocumentMerchant"];
-            /** @description Remarks in the language of the receipt */
-            notes: string[];
-            /**
-             * @description Receipt number: register, generation, sequence
-             * @example AB12-1-000123
-             */
-            number: string;
-            /** @description 연습: nothing was sold; such a receipt is kept nowhere */
-            practice?: boolean;
-            /** @description The receipt that this one refunds */
-            refunded?: components["schemas"]["OrderDocumentOriginal"];
-            /** @description The till's name */
-            register: string;
-            /**
-             * @description 매장 or 포장
-             * @enum {string}
-             */
-            service?: "eat_in" | "takeaway";
-            store: components["schemas"]["OrderDocumentStore"];
-            /** @enum {string} */
-            tax_mode: "inclusive" | "exclusive";
-            tenders: components["schemas"]["OrderDocumentTender"][];
-            title: string;
-            totals: components["schemas"]["OrderDocumentTotals"];
         };
         OrderDocumentDiscount: {
             /** Format: int64 */
@@ -2613,6 +2877,55 @@ export interface components {
             /** @enum {string} */
             service: "eat_in" | "takeaway";
         };
+        OrderShownDocument: {
+            /** @description Who allowed the discounts, when the cashier could not; not printed */
+            approved_by?: string;
+            /** Format: date */
+            business_date: string;
+            /** @description Called out at the counter; empty on a refund */
+            call_number: string;
+            cashier: string;
+            /** Format: int64 */
+            change: number;
+            currency: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "sale" | "refund";
+            /**
+             * @description The language of title, names and notes
+             * @enum {string}
+             */
+            language: "ko" | "en";
+            lines: components["schemas"]["OrderDocumentLine"][];
+            merchant: components["schemas"]["OrderDocumentMerchant"];
+            /** @description Remarks in the language of the receipt */
+            notes: string[];
+            /**
+             * @description Receipt number: register, generation, sequence
+             * @example AB12-1-000123
+             */
+            number: string;
+            /** @description The receipt from top to bottom, as it is printed */
+            paper: components["schemas"]["PaperRow"][];
+            /** @description 연습: nothing was sold; such a receipt is kept nowhere */
+            practice?: boolean;
+            /** @description The receipt that this one refunds */
+            refunded?: components["schemas"]["OrderDocumentOriginal"];
+            /** @description The till's name */
+            register: string;
+            /**
+             * @description 매장 or 포장
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+            store: components["schemas"]["OrderDocumentStore"];
+            /** @enum {string} */
+            tax_mode: "inclusive" | "exclusive";
+            tenders: components["schemas"]["OrderDocumentTender"][];
+            title: string;
+            totals: components["schemas"]["OrderDocumentTotals"];
+        };
         OrderTaxView: {
             /** Format: int64 */
             amount: number;
@@ -2701,6 +3014,14 @@ export interface components {
         PairInputBody: {
             /** @description Eight digits; spaces and hyphens don't matter. */
             code: string;
+        };
+        PaperRow: {
+            /** @description The label of a pair, otherwise the text */
+            left?: string;
+            /** @description The value of a pair, or the number that is called */
+            right?: string;
+            /** @enum {string} */
+            role: "call" | "heading" | "text" | "notice" | "rule" | "soft" | "plain" | "strong" | "total" | "number" | "large";
         };
         PlaceBusinessDayView: {
             /**
@@ -2924,7 +3245,7 @@ export interface components {
             /** @description The one that was tried last; empty when none was. */
             via_id: string;
             /** @enum {string} */
-            what: "receipt" | "test";
+            what: "receipt" | "shop" | "kitchen" | "drawer" | "test";
         };
         PrintingJobViewList: {
             items: components["schemas"]["PrintingJobView"][];
@@ -2939,8 +3260,17 @@ export interface components {
             address: string;
             /** @description Another printer of the same store that prints when this one can't. */
             backup_id?: string;
+            /** @description The till that it serves; all tills of the store when left out. */
+            device_id?: string;
             /** @description A cash drawer hangs on it. */
             drawer?: boolean;
+            /**
+             * @description When it prints guests' receipts; on request when left out.
+             * @enum {string}
+             */
+            guest?: "always" | "request" | "never";
+            /** @description Prints what is to be made after each sale. */
+            kitchen?: boolean;
             name: string;
             /**
              * Format: int64
@@ -2948,6 +3278,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop?: boolean;
         };
         PrintingPrinterView: {
             /** @example 192.168.0.50:9100 */
@@ -2959,9 +3291,18 @@ export interface components {
             asked_at?: string;
             /** @description Prints when this one can't; empty for none. */
             backup_id: string;
+            /** @description The till that it serves; empty for all tills of the store. */
+            device_id: string;
             /** @description A cash drawer hangs on it. */
             drawer: boolean;
+            /**
+             * @description When it prints guests' receipts.
+             * @enum {string}
+             */
+            guest: "always" | "request" | "never";
             id: string;
+            /** @description Prints what is to be made after each sale. */
+            kitchen: boolean;
             name: string;
             /**
              * Format: int64
@@ -2969,6 +3310,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop: boolean;
             store_id: string;
             /** @description What it said last that someone should know. */
             trouble?: components["schemas"]["PrintingTrouble"];
@@ -3033,6 +3376,12 @@ export interface components {
             /** @description sto_… */
             store_id: string;
         };
+        "Receive-stock-transferRequest": {
+            /** @description What arrived of each line that was sent. */
+            lines: components["schemas"]["StockTransferLineInput"][];
+            /** @description Why it differs; required when it does. */
+            reason?: string;
+        };
         RefundRequest: {
             /** @description Everything that is left, instead of lines */
             all?: boolean;
@@ -3047,6 +3396,14 @@ export interface components {
         "Set-staff-pinRequest": {
             /** @description 4 to 6 digits; empty takes the PIN away */
             pin: string;
+        };
+        "Set-stock-minimumRequest": {
+            /**
+             * Format: int64
+             * @description 0 takes it back.
+             */
+            minimum: number;
+            store_id: string;
         };
         ShiftCount: {
             /** Format: int64 */
@@ -3184,6 +3541,8 @@ export interface components {
              * @description 건수: how many orders
              */
             sales: number;
+            /** @description 장부 봉인: the books' last seal when a Z report was made, as block:hash; dangol verify --since takes it */
+            seal?: string;
             /** @description 점포 */
             store: string;
             /**
@@ -3357,41 +3716,409 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
-        StockItemView: {
+        "Start-stock-countRequest": {
+            /** @description loc_…; left out for the sales floor. */
+            location_id?: string;
+            /** @description A note, such as what is counted. */
+            reason?: string;
+            store_id: string;
+        };
+        StockBinView: {
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description loc_…; empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
             /** Format: int64 */
+            units: number;
+        };
+        StockCountLineView: {
+            /** Format: date-time */
+            at?: string;
+            counted: boolean;
+            product_name: string;
+            /**
+             * Format: int64
+             * @description What was counted; 0 before.
+             */
+            quantity: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockCountLineViewList: {
+            items: components["schemas"]["StockCountLineView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockDetailView: {
+            /**
+             * Format: int64
+             * @description In the till's pool of other locations.
+             */
+            back: number;
+            /** @description Where units lie; empty ones are left out. */
+            bins: components["schemas"]["StockBinView"][];
+            low: boolean;
+            /**
+             * Format: int64
+             * @description With this many or fewer it runs low; 0 when nobody set one.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description What the tills can sell: on the sales floor, in the till's pool.
+             */
             on_hand: number;
+            /**
+             * Format: int64
+             * @description Sent here and not arrived.
+             */
+            on_the_way: number;
             product_name: string;
             sku: string;
+            /**
+             * Format: int64
+             * @description All that lies in the store.
+             */
+            total: number;
             /** @description Units are counted and can't be sold below zero. */
             tracked: boolean;
             variant_id: string;
             /** @description Empty when the product has only one variant. */
             variant_name: string;
+            /**
+             * Format: int64
+             * @description What the online store can sell, in all locations.
+             */
+            web: number;
+        };
+        StockDocumentView: {
+            id: string;
+            /** @enum {string} */
+            kind: "order" | "refund" | "import" | "slip" | "transfer" | "count";
+            /** @description The order of a refund. */
+            order_id?: string;
+        };
+        StockItemView: {
+            /**
+             * Format: int64
+             * @description In the till's pool of other locations.
+             */
+            back: number;
+            low: boolean;
+            /**
+             * Format: int64
+             * @description With this many or fewer it runs low; 0 when nobody set one.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description What the tills can sell: on the sales floor, in the till's pool.
+             */
+            on_hand: number;
+            /**
+             * Format: int64
+             * @description Sent here and not arrived.
+             */
+            on_the_way: number;
+            product_name: string;
+            sku: string;
+            /**
+             * Format: int64
+             * @description All that lies in the store.
+             */
+            total: number;
+            /** @description Units are counted and can't be sold below zero. */
+            tracked: boolean;
+            variant_id: string;
+            /** @description Empty when the product has only one variant. */
+            variant_name: string;
+            /**
+             * Format: int64
+             * @description What the online store can sell, in all locations.
+             */
+            web: number;
         };
         StockItemViewList: {
             items: components["schemas"]["StockItemView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        StockLocationView: {
+            /** @description Put away: nothing is moved there any more. */
+            archived: boolean;
+            id: string;
+            name: string;
+            store_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        StockLocationViewList: {
+            items: components["schemas"]["StockLocationView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         StockMovementView: {
             /** Format: date-time */
             at: string;
+            /** @description What it belongs to; left out when it stands alone. */
+            document?: components["schemas"]["StockDocumentView"];
             id: string;
             /** @enum {string} */
-            kind: "receive" | "adjust" | "sale" | "return" | "import" | "import_undo";
+            kind: "receive" | "adjust" | "sale" | "return" | "import" | "import_undo" | "waste" | "count" | "send" | "arrive" | "allocate";
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
             /**
              * Format: int64
-             * @description What the shelf gained, below zero for what it lost.
+             * @description What the bin gained, below zero for what it lost.
              */
             quantity: number;
             reason: string;
             /** @description Who did it; empty for the program. */
             staff_id: string;
+            staff_name: string;
             store_id: string;
             variant_id: string;
         };
         StockMovementViewList: {
             items: components["schemas"]["StockMovementView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockReviewLineView: {
+            /** Format: date-time */
+            at?: string;
+            /**
+             * Format: int64
+             * @description What the books had at the moment of counting.
+             */
+            book: number;
+            counted: boolean;
+            /**
+             * Format: int64
+             * @description Found, less missing.
+             */
+            difference: number;
+            product_name: string;
+            /**
+             * Format: int64
+             * @description What was counted; 0 before.
+             */
+            quantity: number;
+            sku: string;
+            /** @description Who counted. */
+            staff_name: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockReviewView: {
+            /**
+             * Format: int64
+             * @description Units that the books did not have.
+             */
+            found: number;
+            /** @description All that was counted, the differences first. */
+            lines: components["schemas"]["StockReviewLineView"][];
+            /**
+             * Format: int64
+             * @description Units that only the books had.
+             */
+            missing: number;
+            stocktake: components["schemas"]["StocktakeView"];
+        };
+        StockSlipInput: {
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "waste" | "allocate";
+            lines: components["schemas"]["StockSlipLineInput"][];
+            /** @description loc_…; left out for the sales floor. */
+            location_id?: string;
+            /**
+             * @description Which pool gains or loses; left out, the till's. To allocate, the one that gains, from the other.
+             * @enum {string}
+             */
+            pool?: "till" | "web";
+            /** @description Why, or a note; required to adjust and to waste. */
+            reason?: string;
+            store_id: string;
+            supplier?: string;
+        };
+        StockSlipLineInput: {
+            /**
+             * Format: int64
+             * @description What one unit cost, in minor units of the store's currency; 0 when nobody said.
+             */
+            cost?: number;
+            /**
+             * Format: int64
+             * @description Above zero; an adjustment is what the bin gains and may be below.
+             */
+            quantity: number;
+            variant_id: string;
+        };
+        StockSlipLineView: {
+            /**
+             * Format: int64
+             * @description Of one unit; 0 when nobody said.
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description What the tills of the store can sell now.
+             */
+            on_hand: number;
+            product_name: string;
+            /** Format: int64 */
+            quantity: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockSlipView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The sum of its costs, where they are known.
+             */
+            cost: number;
+            id: string;
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "waste" | "allocate";
+            lines: components["schemas"]["StockSlipLineView"][];
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
+            reason: string;
+            staff_id: string;
+            staff_name: string;
+            store_id: string;
+            supplier: string;
+            /**
+             * Format: int64
+             * @description The sum of its quantities.
+             */
+            units: number;
+        };
+        StockSlipViewList: {
+            items: components["schemas"]["StockSlipView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockTransferInput: {
+            /** @description loc_…; left out for the sales floor. */
+            from_location_id?: string;
+            from_store_id: string;
+            lines: components["schemas"]["StockTransferLineInput"][];
+            /** @description A note. */
+            reason?: string;
+            /** @description loc_…; left out for the sales floor. */
+            to_location_id?: string;
+            to_store_id: string;
+        };
+        StockTransferLineInput: {
+            /** Format: int64 */
+            quantity: number;
+            variant_id: string;
+        };
+        StockTransferLineView: {
+            product_name: string;
+            /**
+             * Format: int64
+             * @description 0 until it has arrived.
+             */
+            received: number;
+            /** Format: int64 */
+            sent: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockTransferPlaceView: {
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @description Name */
+            store: string;
+            store_id: string;
+        };
+        StockTransferView: {
+            /** @description Why something else arrived than was sent, or why it was cancelled. */
+            difference_reason: string;
+            /**
+             * Format: date-time
+             * @description Left out while it is on its way.
+             */
+            ended_at?: string;
+            /** @description Name */
+            ended_by: string;
+            from: components["schemas"]["StockTransferPlaceView"];
+            id: string;
+            lines: components["schemas"]["StockTransferLineView"][];
+            reason: string;
+            /** Format: int64 */
+            received: number;
+            /**
+             * Format: int64
+             * @description Units in all.
+             */
+            sent: number;
+            /** Format: date-time */
+            sent_at: string;
+            /** @description Name */
+            sent_by: string;
+            /** @enum {string} */
+            status: "sent" | "received" | "cancelled";
+            to: components["schemas"]["StockTransferPlaceView"];
+        };
+        StockTransferViewList: {
+            items: components["schemas"]["StockTransferView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StocktakeView: {
+            /**
+             * Format: int64
+             * @description Variants that the store sells and counts.
+             */
+            countable: number;
+            /**
+             * Format: int64
+             * @description Variants that were counted.
+             */
+            counted: number;
+            /**
+             * Format: date-time
+             * @description Left out while it is open.
+             */
+            ended_at?: string;
+            /** @description Name */
+            ended_by: string;
+            id: string;
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            reason: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Name */
+            started_by: string;
+            /** @enum {string} */
+            status: "open" | "posted" | "cancelled";
+            store_id: string;
+        };
+        StocktakeViewList: {
+            items: components["schemas"]["StocktakeView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
@@ -6334,6 +7061,86 @@ export interface operations {
             };
         };
     };
+    "list-health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswerBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-held-orders": {
         parameters: {
             query?: never;
@@ -7813,7 +8620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDocument"];
+                    "application/json": components["schemas"]["OrderShownDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -9131,7 +9938,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.width";
+                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.rule" | "print.width";
                     };
                 };
             };
@@ -9269,7 +10076,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.width";
+                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.rule" | "print.width";
                     };
                 };
             };
@@ -12339,6 +13146,10 @@ export interface operations {
                 store_id: string;
                 /** @description Found in names, leading consonants, SKUs and barcodes. */
                 query?: string;
+                /** @description Exactly the variant with this barcode. */
+                barcode?: string;
+                /** @description tracked: counted ones; low: at or below their minimum; zero: none in the store; web: some for the online store. */
+                level?: "all" | "tracked" | "low" | "zero" | "web";
             };
             header?: never;
             path?: never;
@@ -12429,19 +13240,115 @@ export interface operations {
             };
         };
     };
-    "create-stock-movement": {
+    "list-stock-counts": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "start-stock-count": {
         parameters: {
             query?: never;
-            header: {
-                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MoveInputBody"];
+                "application/json": components["schemas"]["Start-stock-countRequest"];
             };
         };
         responses: {
@@ -12451,7 +13358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MoveOutputBody"];
+                    "application/json": components["schemas"]["StocktakeView"];
                 };
             };
             /** @description Unauthorized */
@@ -12498,7 +13405,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "ledger.key_conflict" | "stock.short" | "stock.untracked";
+                        code?: "stock.stocktake_open";
                     };
                 };
             };
@@ -12534,7 +13441,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.kind" | "stock.quantity" | "stock.reason";
+                        code?: "http.body" | "input.value" | "stock.location_unknown" | "stock.reason";
                     };
                 };
             };
@@ -12558,7 +13465,2215 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.timeout" | "ledger.busy";
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "cancel-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.stocktake_ended";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "enter-stock-count": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enter-stock-countRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "stock.stocktake_ended" | "stock.stocktake_full" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "stock.counted";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-count-lines": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description Found in names, leading consonants, SKUs and barcodes. */
+                query?: string;
+                /** @description Exactly the variant with this barcode. */
+                barcode?: string;
+                show?: "all" | "left" | "counted";
+            };
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountLineViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "post-stock-count": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.recount" | "stock.short" | "stock.stocktake_empty" | "stock.stocktake_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "review-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockReviewView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-locations": {
+        parameters: {
+            query: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-location": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-stock-locationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.location_taken" | "stock.locations";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.location_name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "change-stock-location": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description loc_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-stock-locationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.location_not_empty" | "stock.location_taken";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.stale";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.location_name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-slips": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+                /** @description Left out, all kinds. */
+                kind?: "" | "receive" | "adjust" | "waste" | "allocate";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-slip": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockSlipInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.cost" | "stock.kind" | "stock.lines" | "stock.location_unknown" | "stock.pool" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description slp_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-transfers": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+                /** @description Left out, all of them. */
+                status?: "" | "sent" | "received" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTransferInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_place" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "cancel-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancel-stock-transferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.transfer_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "receive-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receive-stock-transferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.transfer_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.difference" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.received_lines" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock": {
+        parameters: {
+            query: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path: {
+                /** @description var_… */
+                variant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "set-stock-minimum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description var_… */
+                variant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-stock-minimumRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.quantity";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
                     };
                 };
             };
@@ -12576,6 +15691,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description var_… */
                 variant_id: string;
             };
             cookie?: never;

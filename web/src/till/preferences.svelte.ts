@@ -7,6 +7,8 @@ interface Stored {
   dark: boolean;
   /** How orders are usually taken here; empty when nobody is asked. */
   service: Service | '';
+  /** How wide the paper is on which the browser prints, in millimetres. */
+  paper: 58 | 80;
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
   /** Nothing is sold for real here (연습). */
@@ -15,7 +17,7 @@ interface Stored {
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, service: '', favourite: '', training: false });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, paper: 80, service: '', favourite: '', training: false });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -62,6 +64,15 @@ class Preferences {
     this.#keep();
   }
 
+  get paper(): 58 | 80 {
+    return this.#stored.paper;
+  }
+
+  set paper(width: 58 | 80) {
+    this.#stored.paper = width;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
@@ -70,6 +81,7 @@ class Preferences {
         leftHanded: found.leftHanded === true,
         dark: found.dark === true,
         service: found.service === 'eat_in' || found.service === 'takeaway' ? found.service : '',
+        paper: found.paper === 58 ? 58 : 80,
         favourite: found.favourite ?? '',
         training: found.training === true,
       };

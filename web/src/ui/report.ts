@@ -48,6 +48,7 @@ const labels = {
     last: '마지막 영수증',
     held: '보류한 주문 (다음 근무로)',
     average: '객단가',
+    seal: '장부 봉인',
     after: '마감 뒤 거래',
     sale: '판매',
     refund: '환불',
@@ -90,6 +91,7 @@ const labels = {
     last: 'Last receipt',
     held: 'Held orders, carried over',
     average: 'Average sale',
+    seal: 'Seal of the books',
     after: 'After the Z report',
     sale: 'Sale',
     refund: 'Refund',
@@ -207,6 +209,7 @@ export function layoutReport(
   if (report.held_orders > 0) {
     pair(say.held, say.count(formatNumber(report.held_orders, locale)));
   }
+  if (report.seal) pair(say.seal, report.seal, 'soft');
   if (after.length > 0) {
     rule();
     pair(say.after, say.count(formatNumber(after.length, locale)), 'strong');
