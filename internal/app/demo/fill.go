@@ -358,6 +358,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	seller.Staff = shop.cashiers[one.sale.cashier]
 	request := shop.request(one.sale)
 	request.Tenders = f.handed(one.sale, request.ExpectedTotal)
+	request.CashReceipt = one.sale.cashReceipt()
 	made, err := f.Checkout.Sell(ctx, seller, fmt.Sprintf("demo:%s:sale:%d", shop.site.code, one.sale.number), request)
 	if err != nil {
 		return fmt.Errorf("sell at %s: %w", one.at.Format(time.DateTime), err)

@@ -55,6 +55,8 @@ type SaleRequest struct {
 	ExpectedTotal int64 `json:"expected_total"`
 	// Approval is for discounts above what who sells may give; 0 when there are none.
 	Approval int64 `json:"approval,omitempty"`
+	// CashReceipt is what the customer asks for (현금영수증), if anything.
+	CashReceipt *order.CashReceiptTerms `json:"cash_receipt,omitempty"`
 	// SoldAt is when it was sold; the zero time: now.
 	SoldAt time.Time `json:"sold_at,omitzero"`
 }
@@ -173,6 +175,12 @@ func (s *Service) planSale(
 	}
 	for i, line := range quoted.Lines {
 		o.Lines = append(o.Lines, s.sold(int64(i+1), priced.wares[i], line, seller, soldAt))
+	}
+	if o.Slips, err = s.saleSlips(ctx, view.Tx, seller, o, request.Tenders, definitions, head.site.Location()); err != nil {
+		return ledger.Unit{}, err
+	}
+	if o.CashReceipts, err = s.saleCashReceipt(o, request.CashReceipt, head.site.identity.CashReceiptDuty, seller); err != nil {
+		return ledger.Unit{}, err
 	}
 	head.approver = approved.name
 	unit, err := s.saleUnit(o, head, register, setCalls, seller)

@@ -1,3 +1,5 @@
+import type { SlipDefaults } from '../ui/slip';
+
 const storageKey = 'dangol.till';
 
 interface Stored {
@@ -5,11 +7,13 @@ interface Stored {
   dark: boolean;
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
+  /** What the last card slip said of the terminal. */
+  terminal: SlipDefaults;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, favourite: '' });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, favourite: '', terminal: {} });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -38,6 +42,15 @@ class Preferences {
     this.#keep();
   }
 
+  get terminal(): SlipDefaults {
+    return this.#stored.terminal;
+  }
+
+  set terminal({ merchant_number, tid, van }: SlipDefaults) {
+    this.#stored.terminal = { merchant_number, tid, van };
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
@@ -46,6 +59,7 @@ class Preferences {
         leftHanded: found.leftHanded === true,
         dark: found.dark === true,
         favourite: found.favourite ?? '',
+        terminal: found.terminal ?? {},
       };
     }
     this.#show();

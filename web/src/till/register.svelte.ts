@@ -17,7 +17,18 @@ import {
 import type { Choice } from './choice';
 import { leftOf } from './menu';
 import type { Kept, Outbox, Outcome } from './outbox.svelte';
-import type { Approval, OptionGroup, Product, Quote, QuoteRequest, Refunded, SaleRequest, Sold, Variant } from './shop';
+import type {
+  Approval,
+  CashReceiptAsked,
+  OptionGroup,
+  Product,
+  Quote,
+  QuoteRequest,
+  Refunded,
+  SaleRequest,
+  Sold,
+  Variant,
+} from './shop';
 import type { Part } from './tenders';
 import type { Terminal } from './terminal.svelte';
 
@@ -173,7 +184,7 @@ export class Register {
    * Sells the order for what is handed over. The outcome says what became of it; an unknown one is kept, and nothing may
    * be charged again for it.
    */
-  async pay(parts: readonly Part[]): Promise<Outcome<Sold>> {
+  async pay(parts: readonly Part[], receipt?: CashReceiptAsked): Promise<Outcome<Sold>> {
     const quote = this.quote;
     if (!quote) {
       throw new Error('an order is paid only when its total is known');
@@ -181,7 +192,8 @@ export class Register {
     const body: SaleRequest = {
       ...askedBasket(this.#cart),
       approval_id: this.approval?.id,
-      tenders: parts.map(({ tender, amount }) => ({ tender_id: tender.id, amount })),
+      tenders: parts.map(({ tender, amount, slip }) => ({ tender_id: tender.id, amount, slip })),
+      cash_receipt: receipt,
       expected_total: quote.totals.total,
     };
     const entry: Kept = {

@@ -168,6 +168,9 @@ export function layoutReceipt(receipt: Receipt): ReceiptRow[] {
 
   for (const tender of receipt.tenders) {
     pair(tender.name, money(tender.amount), 'plain');
+    for (const detail of tender.details ?? []) {
+      pair(`· ${detail}`, '');
+    }
   }
   amount(say.change, receipt.change, 'plain');
 
