@@ -50,6 +50,15 @@ export const screens = [
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
   { name: 'console-discounts', path: '/console/discounts', ...asOwner },
   { name: 'console-stock', path: '/console/stock', ...asOwner },
+  { name: 'console-stock-variant', path: '/console/stock?level=low', ...asOwner, prepare: openFirstRow },
+  { name: 'console-slips', path: '/console/stock/slips', ...asOwner },
+  { name: 'console-slip-new', path: '/console/stock/slips?slip=new', ...asOwner, prepare: fillSlip },
+  { name: 'console-transfers', path: '/console/stock/transfers', ...asOwner },
+  { name: 'console-transfer', path: '/console/stock/transfers', ...asOwner, prepare: openFirstRow },
+  { name: 'console-locations', path: '/console/stock/locations', ...asOwner },
+  { name: 'console-counts', path: '/console/stock/counts', ...asOwner },
+  { name: 'console-count', path: openCount, ...asOwner },
+  { name: 'console-count-review', path: async (window) => `${await openCount(window)}?step=review`, ...asOwner },
   { name: 'console-receipts', path: '/console/receipts', ...asOwner },
   { name: 'console-devices', path: '/console/devices', ...asOwner },
   { name: 'console-closings', path: '/console/closings', ...asOwner },
@@ -64,6 +73,27 @@ export const screens = [
 async function newestBooks(window) {
   const { items } = await ask(window, 'GET', '/v1/orders?limit=1');
   return `/console/orders/${items[0].id}/books`;
+}
+
+/** The count that the demo has left open. @param {Window} window */
+async function openCount(window) {
+  const { items: stores } = await ask(window, 'GET', '/v1/stores');
+  const { items } = await ask(window, 'GET', `/v1/stock-counts?store_id=${stores[0].id}`);
+  return `/console/stock/counts/${items[0].id}`;
+}
+
+/** @param {Page} page */
+async function openFirstRow(page) {
+  await page.locator('tbody tr').first().click();
+  await page.getByRole('dialog').locator('li, dd').first().waitFor();
+}
+
+/** Puts something on a slip. @param {Page} page */
+async function fillSlip(page) {
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('searchbox').fill('케이크');
+  await sheet.locator('.picker li button').first().click();
+  await sheet.locator('ol li').first().waitFor();
 }
 
 /** Chooses the first product of the shelf, which asks for options. @param {Page} page */

@@ -27,11 +27,11 @@ test('what came in is on hand, and stands in the history with its reason', async
   await page.locator('tbody tr').first().click();
   const sheet = page.getByRole('dialog');
   const before = parseInt(await sheet.locator('.onhand strong').innerText(), 10);
-  await sheet.getByLabel('수량').fill('7');
+  await sheet.getByLabel('수량', { exact: true }).fill('7');
   await sheet.getByLabel('이유').fill('오전 입고');
   await sheet.getByRole('button', { name: '확인' }).click();
   await checkAccessible(page);
-  await page.getByRole('alertdialog').getByRole('button', { name: '바꾸기' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: '기록하기' }).click();
   await sheet.getByText('입고 · 오전 입고').waitFor();
   await sheet.getByText(`${before + 7}개`, { exact: true }).waitFor();
 });

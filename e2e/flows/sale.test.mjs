@@ -274,6 +274,6 @@ const onHand = async (office, store, product) => (await findStock(office, store,
  */
 async function receive(office, store, product, quantity) {
   const { variant_id } = await findStock(office, store, product);
-  const movement = { store_id: store, variant_id, kind: 'receive', quantity, reason: '입고' };
-  return (await ask(office, 'POST', '/v1/stock-movements', movement)).on_hand;
+  const slip = { store_id: store, kind: 'receive', reason: '입고', lines: [{ variant_id, quantity }] };
+  return (await ask(office, 'POST', '/v1/stock-slips', slip)).lines[0].on_hand;
 }

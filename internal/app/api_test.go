@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -27,6 +28,8 @@ type brand struct {
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
 	day, shift, tender, discount                                           string
+	// counted is a variant whose units are counted, slip, transfer and count are about it.
+	counted, location, slip, transfer, count string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -77,6 +80,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	var job named
 	b.owner.Do("POST", "/v1/print-jobs", object{"receipt_number": b.receipt}, "Idempotency-Key", "print-1").Want(t, 201).Into(t, &job)
 	b.job = job.ID
+	b.keepStock(t)
 	return b
 }
 
@@ -298,7 +302,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	change := staffBody("another", us.store)
 	delete(change, "password")
 	change["active"] = true
-	return map[string]httpapitest.Stranger{
+	all := map[string]httpapitest.Stranger{
 		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
 		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
 		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
@@ -358,6 +362,8 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"open-business-day":  {Path: "/v1/business-days", Body: object{"store_id": them.store}},
 		"close-business-day": {Path: fmt.Sprintf("/v1/business-days/%s/close", them.day)},
 	}
+	maps.Copy(all, stockStrangers(us, them))
+	return all
 }
 
 func refundBody(them brand) object {
@@ -379,10 +385,13 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 			}},
 			"approver": object{"login": "theirs", "password": password},
 		}},
-		"a product": {Path: "/v1/products", Body: productBody(b)},
-		"a movement": {Path: "/v1/stock-movements", Body: object{
-			"store_id": b.store, "variant_id": b.variant, "kind": "receive", "quantity": 1,
+		"a product":           {Path: "/v1/products", Body: productBody(b)},
+		"a slip":              {Path: "/v1/stock-slips", Body: slipBody(b)},
+		"a location of stock": {Path: "/v1/stock-locations", Body: object{"store_id": b.store, "name": "냉장고"}},
+		"a transfer": {Path: "/v1/stock-transfers", Body: object{
+			"from_store_id": b.store, "to_store_id": b.store, "to_location_id": b.location, "lines": slipBody(b)["lines"],
 		}},
+		"a count":            {Path: "/v1/stock-counts", Body: object{"store_id": b.store}},
 		"a receipt to print": {Path: "/v1/print-jobs", Body: object{"receipt_number": b.receipt}},
 		"a printer to print on": {Path: "/v1/print-jobs", Body: object{
 			"receipt_number": b.receipt, "printer_id": b.printer,

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/discount"
 	"dangol/internal/capability/fleet"
@@ -30,6 +32,7 @@ import (
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/httpapi"
+	"dangol/internal/ground/id"
 	"dangol/internal/ground/lang"
 	"dangol/internal/ground/realtime"
 	"dangol/web"
@@ -69,6 +72,7 @@ type App struct {
 
 	api      *httpapi.API
 	printers *print.Worker
+	guard    *ledger.Guard
 	live     *realtime.Hub
 	release  func() error
 }
@@ -117,11 +121,16 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
 		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
 	})
+	a.guard = ledger.NewGuard(a.DB, func(ctx context.Context) (ledger.Report, error) { return a.Verify(ctx, nil) }, options.Logger)
+	a.api.Metrics().MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dangol_books_wrong", Help: "How many things about the books need somebody to look.",
+	}, func() float64 { return float64(a.guard.Wrong()) }))
+	ledger.Serve(a.api, a.DB)
 	place.Serve(a.api, a.DB)
 	staff.Serve(a.api, a.DB, a.Keeper)
 	fleet.Serve(a.api, a.DB, a.Keeper)
 	catalog.Serve(a.api, a.DB, a.Catalog, a.Stock)
-	stock.Serve(a.api, a.DB, a.Stock)
+	stock.Serve(a.api, a.DB, a.Stock, stories{})
 	tender.Serve(a.api, a.DB)
 	order.Serve(a.api, a.DB)
 	discount.Serve(a.api, a.DB)
@@ -152,10 +161,34 @@ func (u usage) Used(ctx context.Context, tx *database.Tx, org int64, variants []
 	return moved, nil
 }
 
+// stories tell stock who moved units, and with which order.
+type stories struct{}
+
+// StaffNames gives the names of staff members. Those that do not exist are absent.
+func (stories) StaffNames(ctx context.Context, tx *database.Tx, org int64, members []int64) (map[int64]string, error) {
+	names := map[int64]string{}
+	for _, one := range members {
+		member, err := staff.Read(ctx, tx, org, one)
+		if err != nil && !id.Unknown.Has(err) {
+			return nil, err
+		}
+		if err == nil {
+			names[one] = member.Name
+		}
+	}
+	return names, nil
+}
+
+// OrdersOfRefunds gives the order of each refund.
+func (stories) OrdersOfRefunds(ctx context.Context, tx *database.Tx, org int64, refunds []int64) (map[int64]int64, error) {
+	return order.OrdersOfRefunds(ctx, tx, org, refunds)
+}
+
 // Work does what is done beside answering requests, until the context ends and what was begun is over.
 func (a *App) Work(ctx context.Context) {
 	var work sync.WaitGroup
 	work.Go(func() { a.printers.Run(ctx) })
+	work.Go(func() { a.guard.Run(ctx) })
 	work.Go(func() { a.live.Run(ctx) })
 	work.Wait()
 }
@@ -197,7 +230,7 @@ func nameOf(kind string, about int64) string {
 	case kind == "refund":
 		return order.RefundIDs.Format(about)
 	case strings.HasPrefix(kind, "stock."):
-		return stock.MovementID.Format(about)
+		return stock.FormatSubject(kind, about)
 	}
 	return fmt.Sprintf("%s %d", kind, about)
 }

@@ -34,17 +34,20 @@ const (
 	aLine        = `order_id = (SELECT MIN(order_id) FROM order_line) AND position = 1`
 	aTender      = `order_id = (SELECT MIN(order_id) FROM tender) AND position = 1`
 	aCard        = `order_id = (SELECT MIN(order_id) FROM tender WHERE kind = 'card') AND kind = 'card'`
-	aSlip        = `id = (SELECT MIN(id) FROM card_slip)`
-	aCashReceipt = `id = (SELECT MIN(id) FROM cash_receipt)`
 	aRefund      = `id = (SELECT MIN(id) FROM refund)`
 	aBack        = `refund_id = (SELECT MIN(refund_id) FROM refund_line) AND position = 1`
 	aReceipt     = `id = (SELECT MIN(id) FROM receipt WHERE kind = 'sale')`
 	aMovement    = `id = (SELECT MIN(id) FROM stock_movement WHERE kind = 'sale')`
 	aDelivery    = `id = (SELECT MIN(id) FROM stock_movement WHERE kind IN ('receive', 'import'))`
+	aSlip        = `id = (SELECT MIN(id) FROM stock_slip WHERE kind = 'receive')`
+	aSlipLine    = `slip_id = (SELECT MIN(slip_id) FROM stock_slip_line) AND position = 0`
+	aSent        = `transfer_id = (SELECT MIN(transfer_id) FROM stock_transfer_line) AND position = 0`
 	anEvent      = `seq = (SELECT MAX(seq) / 2 FROM journal_event)`
 	aRegister    = `id = (SELECT MIN(id) FROM register WHERE version > 1)`
 	anOption     = `order_id = (SELECT MIN(order_id) FROM order_line_option) AND position = 1 AND line = (SELECT MIN(line) FROM order_line_option WHERE order_id = (SELECT MIN(order_id) FROM order_line_option))`
 	aBackMoney   = `refund_id = (SELECT MIN(refund_id) FROM refund_tender) AND position = 1`
+	aCardSlip    = `id = (SELECT MIN(id) FROM card_slip)`
+	aCashReceipt = `id = (SELECT MIN(id) FROM cash_receipt)`
 )
 
 var corruptions = []corruption{
@@ -96,8 +99,8 @@ var corruptions = []corruption{
 	{"a refund paid back more", `UPDATE refund SET total = total + 10 WHERE ` + aRefund, "checkout.orders"},
 	{"a refund is gone", `DELETE FROM refund WHERE ` + aRefund, "checkout.postings"},
 	{"a refund took back more units", `UPDATE refund_line SET quantity = quantity + 1 WHERE ` + aBack, "checkout.orders"},
-	{"a card slip is of another amount", `UPDATE card_slip SET amount = amount + 1 WHERE ` + aSlip, "checkout.orders"},
-	{"a card slip is of another tender", `UPDATE card_slip SET tender = 99 WHERE ` + aSlip, "checkout.slips"},
+	{"a card slip is of another amount", `UPDATE card_slip SET amount = amount + 1 WHERE ` + aCardSlip, "checkout.orders"},
+	{"a card slip is of another tender", `UPDATE card_slip SET tender = 99 WHERE ` + aCardSlip, "checkout.slips"},
 	{"a cash receipt is of another amount", `UPDATE cash_receipt SET amount = amount + 1 WHERE ` + aCashReceipt, "checkout.orders"},
 	{"a refund's money went elsewhere", `UPDATE refund_tender SET amount = amount + 1 WHERE ` + aBackMoney, "checkout.orders"},
 	{"a receipt says another total", `UPDATE receipt SET document = replace(document, '"total":', '"total":1') WHERE ` + aReceipt, "checkout.orders"},
@@ -106,6 +109,14 @@ var corruptions = []corruption{
 	{"a register would number again", `UPDATE register SET version = 1 WHERE ` + aRegister, "checkout.registers"},
 	{"a sale took more units", `UPDATE stock_movement SET quantity = quantity - 1 WHERE ` + aMovement, "stock.movements"},
 	{"a sale's movement is gone", `DELETE FROM stock_movement WHERE ` + aMovement, "stock.movements"},
+	{"units lie in another pool", `UPDATE stock_movement SET pool = 'web' WHERE ` + aDelivery, "stock.movements"},
+	{"units lie in another location", `UPDATE stock_movement SET location_id = 1 WHERE ` + aDelivery, "stock.movements"},
+	{"a slip says more units", `UPDATE stock_slip_line SET quantity = quantity + 1 WHERE ` + aSlipLine, "stock.documents"},
+	{"a slip's line is gone", `DELETE FROM stock_slip_line WHERE ` + aSlipLine, "stock.documents"},
+	{"a slip is of another kind", `UPDATE stock_slip SET kind = 'waste' WHERE ` + aSlip, "stock.documents"},
+	{"more is on its way than was sent", `UPDATE stock_transfer_line SET sent = sent + 1 WHERE ` + aSent, "stock.transit"},
+	{"a transfer counts as received", `UPDATE stock_transfer SET status = 'received' WHERE id = (SELECT MIN(id) FROM stock_transfer)`, "stock.transit"},
+	{"a count was posted and moved nothing", `UPDATE stock_count SET status = 'posted' WHERE id = (SELECT MIN(id) FROM stock_count)`, "stock.documents"},
 	{"a delivery brought more units", `UPDATE stock_movement SET quantity = quantity + 1 WHERE ` + aDelivery, "stock.movements"},
 }
 

@@ -82,6 +82,9 @@ func (f *filler) fill(ctx context.Context) error {
 	if err := f.morning(ctx); err != nil {
 		return err
 	}
+	if err := f.backRooms(ctx); err != nil {
+		return err
+	}
 	f.hands.Set(f.options.Until)
 	err := f.DB.Write(ctx, func(tx *database.Tx) error {
 		return journal.Append(ctx, tx, f.org, journal.Event{Kind: filled, Subject: f.org})
@@ -305,17 +308,24 @@ func (f *filler) sellOut(ctx context.Context, shop *shop) error {
 // wastedFor is why units are taken off the shelf in the evening.
 const wastedFor = "당일 판매 후 폐기"
 
-// carry posts deliveries, and what is thrown away.
+// perSlip is how many lines of a delivery stand on one slip.
+const perSlip = 400
+
+// carry posts deliveries, and what is thrown away: a list is all of one or all of the other.
 func (f *filler) carry(ctx context.Context, shop *shop, when string, list []delivery) error {
 	var work []func(context.Context) error
-	for number, one := range list {
-		request := stock.Request{Store: shop.store, Variant: shop.variants[one.unit], Kind: stock.Receive, Quantity: one.quantity}
-		if one.quantity < 0 {
-			request.Kind, request.Reason = stock.Adjust, wastedFor
+	for number, part := range slices.Collect(slices.Chunk(list, perSlip)) {
+		slip := stock.Slip{Store: shop.store, Kind: stock.Receive, Pool: stock.Till}
+		for _, one := range part {
+			line := stock.SlipLine{Variant: shop.variants[one.unit], Quantity: one.quantity}
+			if one.quantity < 0 {
+				slip.Kind, slip.Reason, line.Quantity = stock.Waste, wastedFor, -one.quantity
+			}
+			slip.Lines = append(slip.Lines, line)
 		}
 		key := fmt.Sprintf("demo:%s:%s:%d", shop.site.code, when, number)
 		work = append(work, func(ctx context.Context) error {
-			_, err := f.Stock.Move(ctx, f.org, shop.manager, key, request)
+			_, err := f.Stock.Post(ctx, f.org, shop.manager, key, slip)
 			return err
 		})
 	}

@@ -2,11 +2,9 @@ package catalog
 
 import (
 	"context"
-	"errors"
 
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/database"
-	"dangol/internal/ground/id"
 )
 
 // Menu is what a till of one store sells: only what has a price there, and only the categories and groups that it needs.
@@ -175,8 +173,11 @@ func Tracked(ctx context.Context, tx *database.Tx, org, store int64) ([]int64, e
 }
 
 var (
-	selectTrackedOne = database.Register("catalog.select_tracked_one", `
-		SELECT tracked FROM catalog_variant WHERE org_id = $1 AND id = $2`)
+	selectNamed = database.Register("catalog.select_named", `
+		WITH wanted AS MATERIALIZED (
+			SELECT id, product_id, value1, value2, value3, sku, tracked FROM catalog_variant WHERE org_id = $1 AND id = ANY_ID($2))
+		SELECT w.id, p.name, w.value1, w.value2, w.value3, w.sku, w.tracked FROM wanted w
+		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id`)
 	listSold = database.Register("catalog.list_sold", `
 		WITH sold AS MATERIALIZED (
 			SELECT v.product_id, v.id, v.value1, v.value2, v.value3, v.sku, v.tracked FROM catalog_price c
@@ -193,14 +194,22 @@ var (
 // need of it.
 type Variants struct{}
 
-// IsTracked says whether a variant's units are counted. The error is id.Unknown for one that does not exist.
-func (Variants) IsTracked(ctx context.Context, tx *database.Tx, org, variant int64) (bool, error) {
-	tracked := false
-	err := tx.QueryRow(ctx, selectTrackedOne, org, variant).Scan(flag(&tracked))
-	if errors.Is(err, database.ErrNone) {
-		return false, id.Unknown.New()
-	}
-	return tracked, err
+// EachNamed calls for each of the variants that exists.
+func (Variants) EachNamed(ctx context.Context, tx *database.Tx, org int64, variants []int64,
+	each func(variant int64, product, name, sku string, tracked bool),
+) error {
+	return eachNamed(ctx, tx, selectNamed, each, org, database.IDs(variants))
+}
+
+// Tracked gives the variants that are sold in a store and counted.
+func (Variants) Tracked(ctx context.Context, tx *database.Tx, org, store int64) ([]int64, error) {
+	return Tracked(ctx, tx, org, store)
+}
+
+// ByBarcode finds the variant with a barcode, else 0.
+func (Variants) ByBarcode(ctx context.Context, tx *database.Tx, org int64, barcode string) (int64, error) {
+	found, err := owners(ctx, tx, selectByBarcodes, org, []string{barcode})
+	return found[barcode].variant, err
 }
 
 // EachSold calls for at most limit variants that are sold in the store and match the query, after the one of this
@@ -208,7 +217,14 @@ func (Variants) IsTracked(ctx context.Context, tx *database.Tx, org, variant int
 func (Variants) EachSold(ctx context.Context, tx *database.Tx, org, store int64, query, afterName string, afterID int64,
 	limit int, each func(variant int64, product, name, sku string, tracked bool),
 ) error {
-	return tx.Each(ctx, listSold, func(row database.Scanner) error {
+	return eachNamed(ctx, tx, listSold, each, org, store, likePattern(query), afterName, afterID, limit)
+}
+
+func eachNamed(
+	ctx context.Context, tx *database.Tx, statement *database.Statement,
+	each func(variant int64, product, name, sku string, tracked bool), args ...any,
+) error {
+	return tx.Each(ctx, statement, func(row database.Scanner) error {
 		var variant Variant
 		var product string
 		err := row.Scan(&variant.ID, &product, &variant.Values[0], &variant.Values[1], &variant.Values[2], &variant.SKU,
@@ -217,5 +233,5 @@ func (Variants) EachSold(ctx context.Context, tx *database.Tx, org, store int64,
 			each(variant.ID, product, variant.Name(), variant.SKU, variant.Tracked)
 		}
 		return err
-	}, org, store, likePattern(query), afterName, afterID, limit)
+	}, args...)
 }

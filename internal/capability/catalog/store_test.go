@@ -441,12 +441,20 @@ func TestVariantsAnswerForStock(t *testing.T) {
 		shop := newShop(t, db)
 		made := shop.cafe()
 		shop.read(func(tx *database.Tx) error {
-			tracked, err := Variants{}.IsTracked(t.Context(), tx, org, made.large)
-			if err != nil || !tracked {
-				t.Errorf("got %v, %v", tracked, err)
+			var named []string
+			call := func(variant int64, product, name, _ string, tracked bool) {
+				named = append(named, fmt.Sprint(variant == made.large, product, " ", name, tracked))
 			}
-			if _, err := (Variants{}).IsTracked(t.Context(), tx, otherOrg, made.large); !id.Unknown.Has(err) {
-				t.Errorf("another organisation's variant: %v", err)
+			err := Variants{}.EachNamed(t.Context(), tx, org, []int64{made.large, 99}, call)
+			if err == nil {
+				err = Variants{}.EachNamed(t.Context(), tx, otherOrg, []int64{made.large}, call)
+			}
+			if err != nil || !slices.Equal(named, []string{"true아메리카노 Ltrue"}) {
+				t.Errorf("got %q, %v", named, err)
+			}
+			tracked, err := Variants{}.Tracked(t.Context(), tx, org, gangnam)
+			if err != nil || !slices.Contains(tracked, made.large) {
+				t.Errorf("tracked: %v, %v", tracked, err)
 			}
 			var found []int64
 			each := func(variant int64, product, name, sku string, tracked bool) {

@@ -148,15 +148,15 @@ func wanted(ctx context.Context, tx *database.Tx, text string) (Order, error) {
 	return found, err
 }
 
-func (a *api) receipt(ctx context.Context, input *orderPath) (*struct{ Body Document }, error) {
-	output := &struct{ Body Document }{}
+func (a *api) receipt(ctx context.Context, input *orderPath) (*struct{ Body ShownDocument }, error) {
+	output := &struct{ Body ShownDocument }{}
 	err := a.db.Read(ctx, func(tx *database.Tx) error {
 		found, err := wanted(ctx, tx, input.ID)
 		if err != nil {
 			return err
 		}
 		receipt, err := ReadReceipt(ctx, tx, auth.CallerFrom(ctx).Org, found.Number)
-		output.Body = receipt.Document
+		output.Body = receipt.Document.Show()
 		return err
 	})
 	return output, err
@@ -227,8 +227,8 @@ func (f *ReceiptFilter) search(text string) {
 
 type findOutput struct {
 	Body struct {
-		Order   DetailView `json:"order"`
-		Receipt Document   `json:"receipt"`
+		Order   DetailView    `json:"order"`
+		Receipt ShownDocument `json:"receipt"`
 	}
 }
 
@@ -251,7 +251,7 @@ func (a *api) find(ctx context.Context, input *struct {
 			return id.Unknown.New()
 		}
 		found, err := Read(ctx, tx, caller.Org, receipt.Order)
-		output.Body.Order, output.Body.Receipt = found.ShowDetail(), receipt.Document
+		output.Body.Order, output.Body.Receipt = found.ShowDetail(), receipt.Document.Show()
 		return err
 	})
 	return output, err

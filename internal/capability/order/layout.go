@@ -10,9 +10,11 @@ import (
 	"dangol/internal/ground/money"
 )
 
-// The words of a receipt that its document does not bring. The screen has the same (web/src/ui/receipt.ts).
+// The words of a receipt that its document does not bring.
 var (
 	wordCopy           = lang.Text{KO: "재발행", EN: "Copy"}
+	wordShop           = lang.Text{KO: "매장 보관용", EN: "Shop’s copy"}
+	wordKitchen        = lang.Text{KO: "주방", EN: "Kitchen"}
 	wordCall           = lang.Text{KO: "주문번호", EN: "Order"}
 	wordMerchant       = lang.Text{KO: "상호", EN: "Sold by"}
 	wordRegistration   = lang.Text{KO: "사업자등록번호", EN: "Business no."}
@@ -34,13 +36,40 @@ var (
 	wordExemptMark     = lang.Text{KO: "* 표시는 부가세 면세 품목이에요.", EN: "* exempt from VAT"}
 )
 
+// Slip says for whom a receipt is laid out.
+type Slip string
+
+const (
+	GuestSlip   Slip = "guest"   // 고객용: everything
+	ShopSlip    Slip = "shop"    // 매장 보관용: the same, and says so
+	KitchenSlip Slip = "kitchen" // 주방: what is to be made, large, without prices
+)
+
+// ShownDocument is a document as people see it: what stands on it, and how it lies on the guest's paper.
+type ShownDocument struct {
+	Document
+	Paper []paper.Row `json:"paper" doc:"The receipt from top to bottom, as it is printed"`
+}
+
+// Show lays the document out.
+func (d Document) Show() ShownDocument {
+	return ShownDocument{Document: d, Paper: d.Layout(GuestSlip, false).Rows}
+}
+
 // Layout is the receipt on paper, in the language in which it was issued. A copy says that it is one. Rows that say
 // nothing (no discount, no change, no exempt goods) are left out. Inclusive tax stands inside the total; taxes that were
 // added stand one by one above it.
-func (d Document) Layout(copied bool) paper.Layout {
+func (d Document) Layout(slip Slip, copied bool) paper.Layout {
 	w := writer{document: d, tag: lang.Tag(d.Language)}
 	if copied {
 		w.add(paper.Notice, w.say(wordCopy), "")
+	}
+	if slip == KitchenSlip {
+		w.kitchen()
+		return w.layout
+	}
+	if slip == ShopSlip {
+		w.add(paper.Text, w.say(wordShop), "")
 	}
 	if d.CallNumber != "" {
 		w.add(paper.Call, w.say(wordCall), d.CallNumber)
@@ -77,6 +106,25 @@ func (d Document) Layout(copied bool) paper.Layout {
 	}
 	w.add(paper.Number, d.Number, "")
 	return w.layout
+}
+
+// kitchen lays out what is to be made: the number that is called, what and how many, and how.
+func (w *writer) kitchen() {
+	d := w.document
+	if d.CallNumber != "" {
+		w.add(paper.Call, w.say(wordCall), d.CallNumber)
+	}
+	w.add(paper.Heading, w.say(wordKitchen), "")
+	w.add(paper.Soft, d.Register, w.moment(d.IssuedAt))
+	w.rule()
+	for _, line := range d.Lines {
+		w.add(paper.Large, joined(" ", w.named(line.Name, line.NameEN), line.Variant), "×"+strconv.FormatInt(line.Quantity, 10))
+		for _, option := range line.Options {
+			w.add(paper.Strong, "· "+w.option(option), "")
+		}
+	}
+	w.rule()
+	w.add(paper.Number, d.Number, "")
 }
 
 // writer lays one document out.

@@ -19,34 +19,38 @@ func TestReceiptsAreDrawn(t *testing.T) {
 		name   string
 		copied bool
 		change func(*order.Document)
+		slip   order.Slip
 	}{
-		{"general", false, func(*order.Document) {}},
-		{"copy", true, func(*order.Document) {}},
-		{"mixed", false, mixed},
+		{"general", false, func(*order.Document) {}, order.GuestSlip},
+		{"copy", true, func(*order.Document) {}, order.GuestSlip},
+		{"mixed", false, mixed, order.GuestSlip},
 		{"simplified", false, func(d *order.Document) {
 			d.Merchant.Taxation, d.Notes = "simplified", []string{"간이과세자는 세금계산서를 발급할 수 없어요."}
 			d.Totals.TaxIncluded, d.Totals.TaxableSupply, d.Totals.Tax = d.Totals.Total, 0, 0
-		}},
+		}, order.GuestSlip},
 		{"exempt", false, func(d *order.Document) {
 			d.Title, d.Merchant.Taxation = "계산서 대신 쓰는 영수증", "exempt"
 			d.Totals.Exempt, d.Totals.TaxableSupply, d.Totals.Tax = d.Totals.Total, 0, 0
 			for i := range d.Lines {
 				d.Lines[i].Exempt = true
 			}
-		}},
+		}, order.GuestSlip},
 		{"refund", false, func(d *order.Document) {
 			d.Kind, d.Title, d.CallNumber, d.Number, d.Change = order.RefundReceipt, "환불 영수증", "", "AB12-1-000124", 0
 			d.Refunded = &order.DocumentOriginal{Number: "AB12-1-000123", IssuedAt: d.IssuedAt, BusinessDate: d.BusinessDate}
 			d.Tenders[0].Amount = d.Totals.Total
-		}},
-		{"dollars", false, dollars},
+		}, order.GuestSlip},
+		{"dollars", false, dollars, order.GuestSlip},
+		{"shop", false, func(*order.Document) {}, order.ShopSlip},
+		{"kitchen", false, func(*order.Document) {}, order.KitchenSlip},
+		{"kitchen-copy", true, func(*order.Document) {}, order.KitchenSlip},
 	} {
 		for width, paperName := range map[int]string{paper.Wide: "80", paper.Narrow: "58"} {
 			t.Run(row.name+" on "+paperName+" mm", func(t *testing.T) {
 				t.Parallel()
 				document := latte()
 				row.change(&document)
-				compare(t, document.Layout(row.copied), width, filepath.Join("testdata", row.name+"-"+paperName+".png"))
+				compare(t, document.Layout(row.slip, row.copied), width, filepath.Join("testdata", row.name+"-"+paperName+".png"))
 			})
 		}
 	}

@@ -155,7 +155,7 @@ type Order struct {
 	Lines             []Line
 	Tenders           []Tender
 	Refunds           []Refund
-	Slips             []Slip        // of tenders and refunds
+	Slips             []CardSlip    // of tenders and refunds
 	CashReceipts      []CashReceipt // the one that was asked for, and what refunds cancelled of it
 }
 

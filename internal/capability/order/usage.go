@@ -25,3 +25,17 @@ func Used(ctx context.Context, tx *database.Tx, org int64, variants []int64) (ma
 	}
 	return used, nil
 }
+
+var selectOrdersOfRefunds = database.Register("order.select_orders_of_refunds", `
+	SELECT id, order_id FROM refund WHERE org_id = $1 AND id = ANY_ID($2)`)
+
+// OrdersOfRefunds gives the order of each refund. Unknown refunds are passed over.
+func OrdersOfRefunds(ctx context.Context, tx *database.Tx, org int64, refunds []int64) (map[int64]int64, error) {
+	found := map[int64]int64{}
+	return found, tx.Each(ctx, selectOrdersOfRefunds, func(row database.Scanner) error {
+		var refund, order int64
+		err := row.Scan(&refund, &order)
+		found[refund] = order
+		return err
+	}, org, database.IDs(refunds))
+}

@@ -23,17 +23,32 @@ const (
 // catalogue knows a notebook that is tracked and a coffee that isn't.
 type catalogue struct{}
 
-func (catalogue) IsTracked(_ context.Context, _ *database.Tx, in, variant int64) (bool, error) {
-	if in != org || variant != notebook && variant != coffee {
-		return false, id.Unknown.New()
+func (catalogue) EachNamed(_ context.Context, _ *database.Tx, in int64, variants []int64,
+	each func(int64, string, string, string, bool),
+) error {
+	for _, variant := range variants {
+		if in == org && variant == notebook {
+			each(notebook, "노트", "", "", true)
+		}
+		if in == org && variant == coffee {
+			each(coffee, "커피", "", "", false)
+		}
 	}
-	return variant == notebook, nil
+	return nil
 }
 
 func (catalogue) EachSold(context.Context, *database.Tx, int64, int64, string, string, int64, int,
 	func(int64, string, string, string, bool),
 ) error {
 	return nil
+}
+
+func (catalogue) Tracked(context.Context, *database.Tx, int64, int64) ([]int64, error) {
+	return []int64{notebook}, nil
+}
+
+func (catalogue) ByBarcode(context.Context, *database.Tx, int64, string) (int64, error) {
+	return 0, nil
 }
 
 func open(t *testing.T, db *database.DB) (*stock.Stock, *ledger.Ledger) {
@@ -133,8 +148,8 @@ func wantHistory(t *testing.T, db *database.DB) {
 		if err == nil && (len(rest) != 1 || rest[0].Quantity != 10 || rest[0].Actor != actor || page[0].Quantity != 1) {
 			t.Errorf("got %+v, then %+v", page, rest)
 		}
-		if _, err := stock.ByID(t.Context(), tx, otherOrg, page[0].ID); !id.Unknown.Has(err) {
-			t.Errorf("another organisation's movement: %v", err)
+		if _, err := stock.ReadSlip(t.Context(), tx, otherOrg, page[0].Subject); !id.Unknown.Has(err) {
+			t.Errorf("another organisation's slip: %v", err)
 		}
 		return err
 	})
@@ -154,12 +169,12 @@ func TestMovementsThatAreRefused(t *testing.T) {
 			path    string
 			code    *fault.Code
 		}{
-			{"of nothing", org, stock.Request{Variant: notebook, Kind: stock.Receive}, "quantity", stock.ErrQuantity},
-			{"received below zero", org, stock.Request{Variant: notebook, Kind: stock.Receive, Quantity: -1}, "quantity", stock.ErrQuantity},
-			{"of more than fits", org, stock.Request{Variant: notebook, Kind: stock.Receive, Quantity: stock.MaxQuantity + 1}, "quantity", stock.ErrQuantity},
+			{"of nothing", org, stock.Request{Variant: notebook, Kind: stock.Receive}, "lines[0].quantity", stock.ErrQuantity},
+			{"received below zero", org, stock.Request{Variant: notebook, Kind: stock.Receive, Quantity: -1}, "lines[0].quantity", stock.ErrQuantity},
+			{"of more than fits", org, stock.Request{Variant: notebook, Kind: stock.Receive, Quantity: stock.MaxQuantity + 1}, "lines[0].quantity", stock.ErrQuantity},
 			{"adjusted without a reason", org, stock.Request{Variant: notebook, Kind: stock.Adjust, Quantity: 1}, "reason", stock.ErrReason},
 			{"of a kind that only a sale makes", org, stock.Request{Variant: notebook, Kind: stock.Sale, Quantity: 1}, "kind", stock.ErrKind},
-			{"of a variant that isn't tracked", org, stock.Request{Variant: coffee, Kind: stock.Receive, Quantity: 1}, "", stock.ErrUntracked},
+			{"of a variant that isn't tracked", org, stock.Request{Variant: coffee, Kind: stock.Receive, Quantity: 1}, "lines[0].variant_id", stock.ErrUntracked},
 			{"of another organisation's variant", otherOrg, stock.Request{Variant: notebook, Kind: stock.Receive, Quantity: 1}, "", id.Unknown},
 		} {
 			row.request.Store = gangnam
@@ -264,7 +279,11 @@ func TestParseOnHand(t *testing.T) {
 	if !is || store != gangnam || variant != notebook {
 		t.Errorf("got %d, %d, %v", store, variant, is)
 	}
-	for _, code := range []string{"", "stock:", "stock:sto_B", "stock:sto_B:var_", stock.Sold(gangnam, notebook).Code} {
+	for _, code := range []string{
+		"", "stock:", "stock:sto_B", "stock:sto_B:var_", stock.Sold(gangnam, notebook).Code,
+		stock.Shelf(stock.Bin{Store: gangnam, Pool: stock.Web}, notebook).Code,
+		stock.Shelf(stock.Bin{Store: gangnam, Location: 5, Pool: stock.Till}, notebook).Code,
+	} {
 		if _, _, is := stock.ParseOnHand(code); is {
 			t.Errorf("%q is no shelf", code)
 		}

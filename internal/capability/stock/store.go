@@ -5,29 +5,46 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
-	"unicode/utf8"
 
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
-	"dangol/internal/ground/fault"
 	"dangol/internal/ground/id"
 	"dangol/internal/ground/journal"
 )
 
 // Variants is what stock asks about variants. The catalogue answers.
 type Variants interface {
-	// IsTracked says whether a variant's units are counted. The error is id.Unknown for one that does not exist.
-	IsTracked(ctx context.Context, tx *database.Tx, org, variant int64) (bool, error)
+	// EachNamed calls for each of the variants that exists.
+	EachNamed(ctx context.Context, tx *database.Tx, org int64, variants []int64,
+		each func(variant int64, product, name, sku string, tracked bool)) error
 	// EachSold calls for at most limit variants that are sold in the store and match the query, after the one of this
 	// product name and id, ordered by them.
 	EachSold(ctx context.Context, tx *database.Tx, org, store int64, query, afterName string, afterID int64, limit int,
 		each func(variant int64, product, name, sku string, tracked bool)) error
+	// Tracked gives the variants that are sold in a store and counted.
+	Tracked(ctx context.Context, tx *database.Tx, org, store int64) ([]int64, error)
+	// ByBarcode finds the variant with a barcode, else 0.
+	ByBarcode(ctx context.Context, tx *database.Tx, org int64, barcode string) (int64, error)
 }
+
+// Named is what a variant is called.
+type Named struct {
+	Product string
+	Name    string // "" when the product has only one variant
+	SKU     string
+	// Tracked says that its units are counted.
+	Tracked bool
+}
+
+// String is the name as people say it.
+func (n Named) String() string { return strings.TrimSpace(n.Product + " " + n.Name) }
 
 // Stock counts units.
 type Stock struct {
@@ -41,7 +58,15 @@ func New(db *database.DB, committer ledger.Committer, variants Variants) *Stock 
 	return &Stock{db: db, ledger: committer, variants: variants}
 }
 
-// ReadOnHand reads how many units of each variant lie in a store. Variants that never had any are absent.
+// named gives what variants are called. Those that do not exist are absent.
+func (s *Stock) named(ctx context.Context, tx *database.Tx, org int64, variants []int64) (map[int64]Named, error) {
+	found := make(map[int64]Named, len(variants))
+	return found, s.variants.EachNamed(ctx, tx, org, variants, func(variant int64, product, name, sku string, tracked bool) {
+		found[variant] = Named{product, name, sku, tracked}
+	})
+}
+
+// ReadOnHand reads how many units of each variant the tills of a store can sell. Variants that never had any are absent.
 func ReadOnHand(ctx context.Context, tx *database.Tx, org, store int64, variants []int64) (map[int64]int64, error) {
 	codes := make([]string, len(variants))
 	for i, variant := range variants {
@@ -65,79 +90,20 @@ func (s *Stock) OnHand(ctx context.Context, tx *database.Tx, org, store int64, v
 	return ReadOnHand(ctx, tx, org, store, variants)
 }
 
-// Request is a movement that a person makes.
+// Request is a slip of one line in the floor's till pool.
 type Request struct {
 	Store, Variant int64
-	Kind           Kind // Receive or Adjust
+	Kind           Kind
 	Quantity       int64
-	Reason         string // required for Adjust
+	Reason         string
 }
 
-const maxReason = 200
-
-func (r *Request) check() error {
-	errs := []error{}
-	least := int64(1)
-	if r.Kind == Adjust {
-		least = -MaxQuantity
-	}
-	if r.Kind != Receive && r.Kind != Adjust {
-		errs = append(errs, ErrKind.At("kind"))
-	}
-	if r.Quantity == 0 || r.Quantity < least || r.Quantity > MaxQuantity {
-		errs = append(errs, ErrQuantity.At("quantity", fault.Values{"min": least, "max": MaxQuantity}))
-	}
-	if length := utf8.RuneCountInString(r.Reason); length > maxReason || length == 0 && r.Kind == Adjust {
-		errs = append(errs, ErrReason.At("reason", fault.Values{"max": maxReason}))
-	}
-	return fault.Collect(errs...)
-}
-
-// transfer is what the movement moves.
-func (r *Request) transfer() ledger.Transfer {
-	shelf := OnHand(r.Store, r.Variant)
-	switch {
-	case r.Kind == Receive:
-		return ledger.Transfer{Debit: shelf, Credit: Received(r.Store, r.Variant), Amount: r.Quantity}
-	case r.Quantity > 0:
-		return ledger.Transfer{Debit: shelf, Credit: Adjusted(r.Store, r.Variant), Amount: r.Quantity}
-	}
-	return ledger.Transfer{Debit: Adjusted(r.Store, r.Variant), Credit: shelf, Amount: -r.Quantity}
-}
-
-// Move makes a movement once under its key and returns its id. Errors: ErrKind, ErrQuantity, ErrReason, ErrUntracked,
-// ErrShort, id.Unknown, and the ledger's for keys.
+// Move posts it; see Post.
 func (s *Stock) Move(ctx context.Context, org, actor int64, key string, request Request) (int64, error) {
-	if err := request.check(); err != nil {
-		return 0, err
-	}
-	canonical, err := json.Marshal(request)
-	if err != nil {
-		return 0, fmt.Errorf("encode a movement: %w", err)
-	}
-	outcome, err := s.ledger.Decide(ctx, org, key, canonical, func(view ledger.View) (ledger.Unit, error) {
-		tracked, err := s.variants.IsTracked(ctx, view.Tx, org, request.Variant)
-		if err != nil {
-			return ledger.Unit{}, err
-		}
-		if !tracked {
-			return ledger.Unit{}, ErrUntracked.New()
-		}
-		moved := Moved{
-			ID: s.db.NewID(), Store: request.Store, Variant: request.Variant, Kind: request.Kind, Quantity: request.Quantity,
-			Reason: request.Reason, Posting: s.db.NewID(), Actor: actor,
-		}
-		return ledger.Unit{
-			Store: request.Store, Posting: moved.Posting, Kind: "stock." + string(request.Kind), Subject: moved.ID, Actor: actor,
-			Transfers: []ledger.Transfer{request.transfer()},
-			Inserts:   []ledger.Insert{Movement(org, view.Tx.Micros(), moved)},
-			Events: []journal.Event{{
-				Kind: "stock.moved", Store: request.Store, Subject: request.Variant, Actor: actor,
-				Body: map[string]any{"movement": moved.ID, "kind": string(request.Kind), "quantity": request.Quantity},
-			}},
-		}, nil
+	return s.Post(ctx, org, actor, key, Slip{
+		Store: request.Store, Kind: request.Kind, Pool: Till, Reason: request.Reason,
+		Lines: []SlipLine{{Variant: request.Variant, Quantity: request.Quantity}},
 	})
-	return outcome.Subject, Short(err)
 }
 
 // Open receives the first units of imported variants, once for an import's piece in a store.
@@ -222,16 +188,10 @@ type Record struct {
 }
 
 var (
-	selectMovement = database.Register("stock.select_movement", `
-		SELECT id, store_id, variant_id, at, kind, quantity, reason, posting_id, subject_id, actor_id
-		FROM stock_movement WHERE org_id = $1 AND id = $2`)
 	selectHistory = database.Register("stock.select_history", `
-		SELECT id, store_id, variant_id, at, kind, quantity, reason, posting_id, subject_id, actor_id
+		SELECT id, store_id, variant_id, at, kind, quantity, reason, posting_id, subject_id, actor_id, location_id, pool
 		FROM stock_movement WHERE org_id = $1 AND variant_id = $2 AND store_id = $3 AND (at < $4 OR (at = $4 AND id < $5))
 		ORDER BY at DESC, id DESC LIMIT $6`)
-	selectSums = database.Register("stock.select_sums", `
-		SELECT store_id, variant_id, CAST(SUM(quantity) AS BIGINT) FROM stock_movement
-		WHERE org_id = $1 GROUP BY store_id, variant_id ORDER BY store_id, variant_id`)
 	selectMoved = database.Register("stock.select_moved", `
 		SELECT DISTINCT variant_id FROM stock_movement WHERE org_id = $1 AND variant_id = ANY_ID($2)`)
 )
@@ -239,21 +199,10 @@ var (
 func scanRecord(row database.Scanner) (Record, error) {
 	var r Record
 	var at int64
-	err := row.Scan(&r.ID, &r.Store, &r.Variant, &at, &r.Kind, &r.Quantity, &r.Reason, &r.Posting, &r.Subject, &r.Actor)
+	err := row.Scan(&r.ID, &r.Store, &r.Variant, &at, &r.Kind, &r.Quantity, &r.Reason, &r.Posting, &r.Subject, &r.Actor,
+		&r.Location, &r.Pool)
 	r.At = clock.FromMicros(at)
 	return r, err
-}
-
-// ByID reads one movement. The error is id.Unknown when there is none.
-func ByID(ctx context.Context, tx *database.Tx, org, movement int64) (Record, error) {
-	found, err := database.List(ctx, tx, selectMovement, scanRecord, org, movement)
-	if err != nil {
-		return Record{}, err
-	}
-	if len(found) == 0 {
-		return Record{}, id.Unknown.New()
-	}
-	return found[0], nil
 }
 
 // History reads at most limit movements of a variant in a store that are older than the one of this time and id, newest
@@ -261,11 +210,15 @@ func ByID(ctx context.Context, tx *database.Tx, org, movement int64) (Record, er
 func History(
 	ctx context.Context, tx *database.Tx, org, store, variant int64, before time.Time, beforeID int64, limit int,
 ) ([]Record, error) {
-	from := int64(1<<63 - 1)
-	if !before.IsZero() {
-		from = clock.Micros(before)
+	return database.List(ctx, tx, selectHistory, scanRecord, org, variant, store, microsOrLatest(before), beforeID, limit)
+}
+
+// microsOrLatest is a moment as it is stored; the zero time is after all others.
+func microsOrLatest(moment time.Time) int64 {
+	if moment.IsZero() {
+		return math.MaxInt64
 	}
-	return database.List(ctx, tx, selectHistory, scanRecord, org, variant, store, from, beforeID, limit)
+	return clock.Micros(moment)
 }
 
 // Used says which of the variants have ever moved: they must keep their meaning.
@@ -277,47 +230,4 @@ func (s *Stock) Used(ctx context.Context, tx *database.Tx, org int64, variants [
 		used[variant] = true
 		return err
 	}, org, database.IDs(variants))
-}
-
-// Checks are what is proved about stock: for each variant in each store, what the movements add up to is what the books
-// say lies there, and the other way round.
-func Checks() []ledger.Check {
-	return []ledger.Check{{Name: "stock.movements", Run: compare}}
-}
-
-func compare(ctx context.Context, tx *database.Tx, org int64, found func(ledger.Difference)) error {
-	sums := map[string]int64{}
-	err := tx.Each(ctx, selectSums, func(row database.Scanner) error {
-		var store, variant, sum int64
-		err := row.Scan(&store, &variant, &sum)
-		sums[OnHand(store, variant).Code] = sum
-		return err
-	}, org)
-	if err != nil {
-		return fmt.Errorf("add up the movements of stock: %w", err)
-	}
-	differs := func(code string, books, moved int64) {
-		difference := ledger.Difference{
-			Check: "stock.movements", Org: org, Account: code,
-			Detail: fmt.Sprintf("the books have %d units, the movements add up to %d", books, moved),
-		}
-		if _, variant, is := ParseOnHand(code); is {
-			difference.Subject = variantID.Format(variant)
-		}
-		found(difference)
-	}
-	err = ledger.EachBalance(ctx, tx, org, onHandPrefix, func(code string, balance ledger.Balance) error {
-		if sums[code] != balance.Posted {
-			differs(code, balance.Posted, sums[code])
-		}
-		delete(sums, code)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, code := range slices.Sorted(maps.Keys(sums)) {
-		differs(code, 0, sums[code])
-	}
-	return nil
 }

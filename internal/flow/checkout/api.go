@@ -336,12 +336,12 @@ type DrawerBalance struct {
 
 // CheckoutView is a sale that was made, with the balances of now.
 type CheckoutView struct {
-	Order    order.DetailView `json:"order"`
-	Receipt  order.Document   `json:"receipt"`
-	Change   int64            `json:"change"`
-	OnHand   []OnHandView     `json:"on_hand" doc:"Tracked variants of the order"`
-	Drawer   DrawerBalance    `json:"drawer"`
-	Replayed bool             `json:"replayed" doc:"It had been made before under this key"`
+	Order    order.DetailView    `json:"order"`
+	Receipt  order.ShownDocument `json:"receipt"`
+	Change   int64               `json:"change"`
+	OnHand   []OnHandView        `json:"on_hand" doc:"Tracked variants of the order"`
+	Drawer   DrawerBalance       `json:"drawer"`
+	Replayed bool                `json:"replayed" doc:"It had been made before under this key"`
 }
 
 func (s *Service) postCheckout(ctx context.Context, input *struct {
@@ -385,7 +385,7 @@ func (s *Service) postCheckout(ctx context.Context, input *struct {
 		return nil, err
 	}
 	return &struct{ Body CheckoutView }{CheckoutView{
-		Order: sale.Order.ShowDetail(), Receipt: sale.Receipt.Document, Change: sale.Order.Change,
+		Order: sale.Order.ShowDetail(), Receipt: sale.Receipt.Document.Show(), Change: sale.Order.Change,
 		OnHand: showOnHand(sale.OnHand), Drawer: DrawerBalance{sale.Drawer}, Replayed: sale.Replayed,
 	}}, nil
 }
@@ -428,7 +428,7 @@ func (s *Service) postApproval(ctx context.Context, input *struct {
 type RefundedView struct {
 	Refund   order.RefundView         `json:"refund"`
 	Order    order.DetailView         `json:"order" doc:"As it is now"`
-	Receipt  order.Document           `json:"receipt"`
+	Receipt  order.ShownDocument      `json:"receipt"`
 	PaidBack []order.RefundTenderView `json:"paid_back"`
 	OnHand   []OnHandView             `json:"on_hand" doc:"Tracked variants that went back on the shelf"`
 	Drawer   DrawerBalance            `json:"drawer"`
@@ -535,7 +535,7 @@ func (s *Service) postRefund(ctx context.Context, input *struct {
 	}
 	shown := made.Order.ShowRefund(made.Refund)
 	return &struct{ Body RefundedView }{RefundedView{
-		Refund: shown, Order: made.Order.ShowDetail(), Receipt: made.Receipt.Document, PaidBack: shown.PaidBack,
+		Refund: shown, Order: made.Order.ShowDetail(), Receipt: made.Receipt.Document.Show(), PaidBack: shown.PaidBack,
 		OnHand: showOnHand(made.OnHand), Drawer: DrawerBalance{made.Drawer}, Replayed: made.Replayed,
 	}}, nil
 }

@@ -148,7 +148,7 @@ func shareName(share pricing.DiscountShare) lang.Text {
 	return lang.Text{KO: share.Name.KO + rate, EN: share.Name.EN + rate}
 }
 
-func (l letterhead) tender(means order.Means, amount int64, slip *order.Slip) order.DocumentTender {
+func (l letterhead) tender(means order.Means, amount int64, slip *order.CardSlip) order.DocumentTender {
 	return order.DocumentTender{
 		Kind: means.Kind, Name: means.In(l.site.language), Amount: amount, InDrawer: means.InDrawer, Details: l.slip(slip),
 	}
@@ -167,7 +167,7 @@ var (
 	}
 )
 
-func (l letterhead) slip(slip *order.Slip) []string {
+func (l letterhead) slip(slip *order.CardSlip) []string {
 	if slip == nil {
 		return nil
 	}

@@ -212,7 +212,7 @@ func (s *story) sell(parts []string) {
 		body["cash_receipt"] = object{"purpose": purpose, "number": number}
 	}
 	s.shop.send(call{path: "/v1/checkouts", key: s.shop.key(), body: body}).into(s.t, &s.last)
-	s.show(s.last.Receipt, s.last.OnHand, s.last.Drawer)
+	s.show(s.last.Receipt.Document, s.last.OnHand, s.last.Drawer)
 	s.books()
 }
 
@@ -292,7 +292,7 @@ func (s *story) refund(parts []string) {
 	}
 	var made checkout.RefundedView
 	s.shop.send(call{path: "/v1/orders/" + s.last.Order.ID + "/refunds", key: s.shop.key(), body: body}).into(s.t, &made)
-	s.show(made.Receipt, made.OnHand, made.Drawer)
+	s.show(made.Receipt.Document, made.OnHand, made.Drawer)
 	fmt.Fprintf(&s.out, "주문 상태: %s, 환불할 수 있는 금액 %s\n", made.Order.Status, s.money(made.Order.Left))
 	s.books()
 }

@@ -74,7 +74,7 @@ func (s *Service) receipt(ctx context.Context, tx *database.Tx, caller auth.Call
 	}
 	job, _, err := print.Queue(ctx, tx, caller.Org, print.Job{
 		ID: s.db.NewID(), Key: want.key, Store: printer.Store, Printer: printer.ID, What: receipts, Subject: found.ID,
-		Title: found.Number.String(), Layout: found.Document.Layout(want.copied), By: caller.Staff,
+		Title: found.Number.String(), Layout: found.Document.Layout(order.GuestSlip, want.copied), By: caller.Staff,
 		Drawer: !want.copied && cash(found.Document),
 	})
 	return job, err

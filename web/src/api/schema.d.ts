@@ -350,6 +350,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the books are: what the nightly proof found, and whether sealing keeps up */
+        get: operations["list-health-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -1024,7 +1041,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stock-movements": {
+    "/v1/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The counts of a store, newest first */
+        get: operations["list-stock-counts"];
+        put?: never;
+        /** Begin to count a location */
+        post: operations["start-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a count is */
+        get: operations["get-stock-count"];
+        put?: never;
+        post?: never;
+        /** End a count without any effect */
+        delete: operations["cancel-stock-count"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/entries": {
         parameters: {
             query?: never;
             header?: never;
@@ -1033,8 +1086,232 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Receive or adjust units of a variant in a store */
-        post: operations["create-stock-movement"];
+        /** Note what was counted of a variant */
+        post: operations["enter-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be counted, and what was */
+        get: operations["list-stock-count-lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a count's differences into the books */
+        post: operations["post-stock-count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-counts/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a count differs from the books */
+        get: operations["review-stock-count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The locations of a store beside its sales floor */
+        get: operations["list-stock-locations"];
+        put?: never;
+        /** Add a location to a store */
+        post: operations["create-stock-location"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-locations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename a location or put it away */
+        put: operations["change-stock-location"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The slips of a store, newest first */
+        get: operations["list-stock-slips"];
+        put?: never;
+        /** Receive, adjust or waste units, or put them into another pool */
+        post: operations["create-stock-slip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-slips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A slip with its lines */
+        get: operations["get-stock-slip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The transfers from and to a store, newest first */
+        get: operations["list-stock-transfers"];
+        put?: never;
+        /** Send units to another store, or move them within one */
+        post: operations["create-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A transfer with its lines */
+        get: operations["get-stock-transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a transfer back to where it came from */
+        post: operations["cancel-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-transfers/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count in what arrived of a transfer */
+        post: operations["receive-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{variant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much a store has of a variant, and where */
+        get: operations["get-stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{variant_id}/minimum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say with how many units a variant runs low in a store */
+        put: operations["set-stock-minimum"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1191,6 +1468,9 @@ export interface components {
             /** @description On the order as a whole */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
             lines: components["schemas"]["CheckoutLineInput"][];
+        };
+        "Cancel-stock-transferRequest": {
+            reason: string;
         };
         CatalogAvailabilityView: {
             /** @description Units in the store, of all that is counted. */
@@ -1491,6 +1771,10 @@ export interface components {
             tracked: boolean;
             values: string[];
         };
+        "Change-stock-locationRequest": {
+            archived: boolean;
+            name: string;
+        };
         ChangeMemberInputBody: {
             /** @description Whether they may sign in. */
             active: boolean;
@@ -1645,7 +1929,7 @@ export interface components {
             /** @description As it is now */
             order: components["schemas"]["OrderDetailView"];
             paid_back: components["schemas"]["OrderRefundTenderView"][];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             refund: components["schemas"]["OrderRefundView"];
             /** @description It had been made before under this key */
             replayed: boolean;
@@ -1747,7 +2031,7 @@ export interface components {
             /** @description Tracked variants of the order */
             on_hand: components["schemas"]["CheckoutOnHandView"][];
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
             /** @description It had been made before under this key */
             replayed: boolean;
         };
@@ -1843,6 +2127,10 @@ export interface components {
             items: components["schemas"]["ClosingView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        "Create-stock-locationRequest": {
+            name: string;
+            store_id: string;
         };
         "Create-tenderRequest": {
             /** @description Tills take it */
@@ -1965,9 +2253,19 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        "Enter-stock-countRequest": {
+            /** @description It lay elsewhere than what was counted before, and comes on top. */
+            add?: boolean;
+            /**
+             * Format: int64
+             * @description What was counted, from 0.
+             */
+            quantity: number;
+            variant_id: string;
+        };
         FindOutputBody: {
             order: components["schemas"]["OrderDetailView"];
-            receipt: components["schemas"]["OrderDocument"];
+            receipt: components["schemas"]["OrderShownDocument"];
         };
         FleetPairedView: {
             device: components["schemas"]["FleetView"];
@@ -2005,6 +2303,29 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        HealthAnswerBody: {
+            items: components["schemas"]["LedgerHealthView"][];
+        };
+        LedgerHealthView: {
+            /**
+             * Format: int64
+             * @description How many differences there are, or how many seconds sealing lags.
+             */
+            count: number;
+            /** @description The first differences, one a line, for who looks after the program. */
+            detail: string;
+            /**
+             * @description 장부 검증 (nightly) or 장부 봉인
+             * @enum {string}
+             */
+            kind: "ledger.proof" | "ledger.seal";
+            /** Format: date-time */
+            looked_at: string;
+            /** @description Somebody must look. */
+            wrong: boolean;
+            /** Format: date-time */
+            wrong_since?: string;
+        };
         "Move-cashRequest": {
             /** Format: int64 */
             amount: number;
@@ -2019,27 +2340,6 @@ export interface components {
              */
             place: "safe" | "other";
             reason: string;
-        };
-        MoveInputBody: {
-            /** @enum {string} */
-            kind: "receive" | "adjust";
-            /**
-             * Format: int64
-             * @description What the shelf gains; an adjustment may be below zero.
-             */
-            quantity: number;
-            /** @description Why; required for an adjustment. */
-            reason?: string;
-            store_id: string;
-            variant_id: string;
-        };
-        MoveOutputBody: {
-            movement: components["schemas"]["StockMovementView"];
-            /**
-             * Format: int64
-             * @description Units after it.
-             */
-            on_hand: number;
         };
         "Open-business-dayRequest": {
             /** @description sto_… */
@@ -2219,46 +2519,6 @@ export interface components {
              * @description 0 for an amount
              */
             percent_ppm: number;
-        };
-        OrderDocument: {
-            /** @description Who allowed the discounts, when the cashier could not; not printed */
-            approved_by?: string;
-            /** Format: date */
-            business_date: string;
-            /** @description Called out at the counter; empty on a refund */
-            call_number: string;
-            cashier: string;
-            /** Format: int64 */
-            change: number;
-            currency: string;
-            /** Format: date-time */
-            issued_at: string;
-            /** @enum {string} */
-            kind: "sale" | "refund";
-            /**
-             * @description The language of title, names and notes
-             * @enum {string}
-             */
-            language: "ko" | "en";
-            lines: components["schemas"]["OrderDocumentLine"][];
-            merchant: components["schemas"]["OrderDocumentMerchant"];
-            /** @description Remarks in the language of the receipt */
-            notes: string[];
-            /**
-             * @description Receipt number: register, generation, sequence
-             * @example AB12-1-000123
-             */
-            number: string;
-            /** @description The receipt that this one refunds */
-            refunded?: components["schemas"]["OrderDocumentOriginal"];
-            /** @description The till's name */
-            register: string;
-            store: components["schemas"]["OrderDocumentStore"];
-            /** @enum {string} */
-            tax_mode: "inclusive" | "exclusive";
-            tenders: components["schemas"]["OrderDocumentTender"][];
-            title: string;
-            totals: components["schemas"]["OrderDocumentTotals"];
         };
         OrderDocumentDiscount: {
             /** Format: int64 */
@@ -2518,6 +2778,48 @@ export interface components {
             total: number;
             totals: components["schemas"]["OrderAmountsView"];
         };
+        OrderShownDocument: {
+            /** @description Who allowed the discounts, when the cashier could not; not printed */
+            approved_by?: string;
+            /** Format: date */
+            business_date: string;
+            /** @description Called out at the counter; empty on a refund */
+            call_number: string;
+            cashier: string;
+            /** Format: int64 */
+            change: number;
+            currency: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "sale" | "refund";
+            /**
+             * @description The language of title, names and notes
+             * @enum {string}
+             */
+            language: "ko" | "en";
+            lines: components["schemas"]["OrderDocumentLine"][];
+            merchant: components["schemas"]["OrderDocumentMerchant"];
+            /** @description Remarks in the language of the receipt */
+            notes: string[];
+            /**
+             * @description Receipt number: register, generation, sequence
+             * @example AB12-1-000123
+             */
+            number: string;
+            /** @description The receipt from top to bottom, as it is printed */
+            paper: components["schemas"]["PaperRow"][];
+            /** @description The receipt that this one refunds */
+            refunded?: components["schemas"]["OrderDocumentOriginal"];
+            /** @description The till's name */
+            register: string;
+            store: components["schemas"]["OrderDocumentStore"];
+            /** @enum {string} */
+            tax_mode: "inclusive" | "exclusive";
+            tenders: components["schemas"]["OrderDocumentTender"][];
+            title: string;
+            totals: components["schemas"]["OrderDocumentTotals"];
+        };
         OrderSlipView: {
             acquirer: string;
             approval_number: string;
@@ -2625,6 +2927,14 @@ export interface components {
         PairInputBody: {
             /** @description Eight digits; spaces and hyphens don't matter. */
             code: string;
+        };
+        PaperRow: {
+            /** @description The label of a pair, otherwise the text */
+            left?: string;
+            /** @description The value of a pair, or the number that is called */
+            right?: string;
+            /** @enum {string} */
+            role: "call" | "heading" | "text" | "notice" | "rule" | "soft" | "plain" | "strong" | "total" | "number" | "large";
         };
         PlaceBusinessDayView: {
             /**
@@ -2954,6 +3264,12 @@ export interface components {
             /** @description sto_… */
             store_id: string;
         };
+        "Receive-stock-transferRequest": {
+            /** @description What arrived of each line that was sent. */
+            lines: components["schemas"]["StockTransferLineInput"][];
+            /** @description Why it differs; required when it does. */
+            reason?: string;
+        };
         RefundRequest: {
             /** @description Everything that is left, instead of lines */
             all?: boolean;
@@ -2966,6 +3282,14 @@ export interface components {
         };
         ResetPasswordInputBody: {
             password: string;
+        };
+        "Set-stock-minimumRequest": {
+            /**
+             * Format: int64
+             * @description 0 takes it back.
+             */
+            minimum: number;
+            store_id: string;
         };
         ShiftCount: {
             /** Format: int64 */
@@ -3098,6 +3422,8 @@ export interface components {
              * @description 건수: how many orders
              */
             sales: number;
+            /** @description 장부 봉인: the books' last seal when a Z report was made, as block:hash; dangol verify --since takes it */
+            seal?: string;
             /** @description 점포 */
             store: string;
             /**
@@ -3257,41 +3583,409 @@ export interface components {
             roles: components["schemas"]["StaffRoleView"][];
             staff: components["schemas"]["StaffSessionStaffView"];
         };
-        StockItemView: {
+        "Start-stock-countRequest": {
+            /** @description loc_…; left out for the sales floor. */
+            location_id?: string;
+            /** @description A note, such as what is counted. */
+            reason?: string;
+            store_id: string;
+        };
+        StockBinView: {
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description loc_…; empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
             /** Format: int64 */
+            units: number;
+        };
+        StockCountLineView: {
+            /** Format: date-time */
+            at?: string;
+            counted: boolean;
+            product_name: string;
+            /**
+             * Format: int64
+             * @description What was counted; 0 before.
+             */
+            quantity: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockCountLineViewList: {
+            items: components["schemas"]["StockCountLineView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockDetailView: {
+            /**
+             * Format: int64
+             * @description In the till's pool of other locations.
+             */
+            back: number;
+            /** @description Where units lie; empty ones are left out. */
+            bins: components["schemas"]["StockBinView"][];
+            low: boolean;
+            /**
+             * Format: int64
+             * @description With this many or fewer it runs low; 0 when nobody set one.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description What the tills can sell: on the sales floor, in the till's pool.
+             */
             on_hand: number;
+            /**
+             * Format: int64
+             * @description Sent here and not arrived.
+             */
+            on_the_way: number;
             product_name: string;
             sku: string;
+            /**
+             * Format: int64
+             * @description All that lies in the store.
+             */
+            total: number;
             /** @description Units are counted and can't be sold below zero. */
             tracked: boolean;
             variant_id: string;
             /** @description Empty when the product has only one variant. */
             variant_name: string;
+            /**
+             * Format: int64
+             * @description What the online store can sell, in all locations.
+             */
+            web: number;
+        };
+        StockDocumentView: {
+            id: string;
+            /** @enum {string} */
+            kind: "order" | "refund" | "import" | "slip" | "transfer" | "count";
+            /** @description The order of a refund. */
+            order_id?: string;
+        };
+        StockItemView: {
+            /**
+             * Format: int64
+             * @description In the till's pool of other locations.
+             */
+            back: number;
+            low: boolean;
+            /**
+             * Format: int64
+             * @description With this many or fewer it runs low; 0 when nobody set one.
+             */
+            minimum: number;
+            /**
+             * Format: int64
+             * @description What the tills can sell: on the sales floor, in the till's pool.
+             */
+            on_hand: number;
+            /**
+             * Format: int64
+             * @description Sent here and not arrived.
+             */
+            on_the_way: number;
+            product_name: string;
+            sku: string;
+            /**
+             * Format: int64
+             * @description All that lies in the store.
+             */
+            total: number;
+            /** @description Units are counted and can't be sold below zero. */
+            tracked: boolean;
+            variant_id: string;
+            /** @description Empty when the product has only one variant. */
+            variant_name: string;
+            /**
+             * Format: int64
+             * @description What the online store can sell, in all locations.
+             */
+            web: number;
         };
         StockItemViewList: {
             items: components["schemas"]["StockItemView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        StockLocationView: {
+            /** @description Put away: nothing is moved there any more. */
+            archived: boolean;
+            id: string;
+            name: string;
+            store_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        StockLocationViewList: {
+            items: components["schemas"]["StockLocationView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         StockMovementView: {
             /** Format: date-time */
             at: string;
+            /** @description What it belongs to; left out when it stands alone. */
+            document?: components["schemas"]["StockDocumentView"];
             id: string;
             /** @enum {string} */
-            kind: "receive" | "adjust" | "sale" | "return" | "import" | "import_undo";
+            kind: "receive" | "adjust" | "sale" | "return" | "import" | "import_undo" | "waste" | "count" | "send" | "arrive" | "allocate";
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
             /**
              * Format: int64
-             * @description What the shelf gained, below zero for what it lost.
+             * @description What the bin gained, below zero for what it lost.
              */
             quantity: number;
             reason: string;
             /** @description Who did it; empty for the program. */
             staff_id: string;
+            staff_name: string;
             store_id: string;
             variant_id: string;
         };
         StockMovementViewList: {
             items: components["schemas"]["StockMovementView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockReviewLineView: {
+            /** Format: date-time */
+            at?: string;
+            /**
+             * Format: int64
+             * @description What the books had at the moment of counting.
+             */
+            book: number;
+            counted: boolean;
+            /**
+             * Format: int64
+             * @description Found, less missing.
+             */
+            difference: number;
+            product_name: string;
+            /**
+             * Format: int64
+             * @description What was counted; 0 before.
+             */
+            quantity: number;
+            sku: string;
+            /** @description Who counted. */
+            staff_name: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockReviewView: {
+            /**
+             * Format: int64
+             * @description Units that the books did not have.
+             */
+            found: number;
+            /** @description All that was counted, the differences first. */
+            lines: components["schemas"]["StockReviewLineView"][];
+            /**
+             * Format: int64
+             * @description Units that only the books had.
+             */
+            missing: number;
+            stocktake: components["schemas"]["StocktakeView"];
+        };
+        StockSlipInput: {
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "waste" | "allocate";
+            lines: components["schemas"]["StockSlipLineInput"][];
+            /** @description loc_…; left out for the sales floor. */
+            location_id?: string;
+            /**
+             * @description Which pool gains or loses; left out, the till's. To allocate, the one that gains, from the other.
+             * @enum {string}
+             */
+            pool?: "till" | "web";
+            /** @description Why, or a note; required to adjust and to waste. */
+            reason?: string;
+            store_id: string;
+            supplier?: string;
+        };
+        StockSlipLineInput: {
+            /**
+             * Format: int64
+             * @description What one unit cost, in minor units of the store's currency; 0 when nobody said.
+             */
+            cost?: number;
+            /**
+             * Format: int64
+             * @description Above zero; an adjustment is what the bin gains and may be below.
+             */
+            quantity: number;
+            variant_id: string;
+        };
+        StockSlipLineView: {
+            /**
+             * Format: int64
+             * @description Of one unit; 0 when nobody said.
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description What the tills of the store can sell now.
+             */
+            on_hand: number;
+            product_name: string;
+            /** Format: int64 */
+            quantity: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockSlipView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The sum of its costs, where they are known.
+             */
+            cost: number;
+            id: string;
+            /** @enum {string} */
+            kind: "receive" | "adjust" | "waste" | "allocate";
+            lines: components["schemas"]["StockSlipLineView"][];
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @enum {string} */
+            pool: "till" | "web";
+            reason: string;
+            staff_id: string;
+            staff_name: string;
+            store_id: string;
+            supplier: string;
+            /**
+             * Format: int64
+             * @description The sum of its quantities.
+             */
+            units: number;
+        };
+        StockSlipViewList: {
+            items: components["schemas"]["StockSlipView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StockTransferInput: {
+            /** @description loc_…; left out for the sales floor. */
+            from_location_id?: string;
+            from_store_id: string;
+            lines: components["schemas"]["StockTransferLineInput"][];
+            /** @description A note. */
+            reason?: string;
+            /** @description loc_…; left out for the sales floor. */
+            to_location_id?: string;
+            to_store_id: string;
+        };
+        StockTransferLineInput: {
+            /** Format: int64 */
+            quantity: number;
+            variant_id: string;
+        };
+        StockTransferLineView: {
+            product_name: string;
+            /**
+             * Format: int64
+             * @description 0 until it has arrived.
+             */
+            received: number;
+            /** Format: int64 */
+            sent: number;
+            sku: string;
+            variant_id: string;
+            variant_name: string;
+        };
+        StockTransferPlaceView: {
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            /** @description Name */
+            store: string;
+            store_id: string;
+        };
+        StockTransferView: {
+            /** @description Why something else arrived than was sent, or why it was cancelled. */
+            difference_reason: string;
+            /**
+             * Format: date-time
+             * @description Left out while it is on its way.
+             */
+            ended_at?: string;
+            /** @description Name */
+            ended_by: string;
+            from: components["schemas"]["StockTransferPlaceView"];
+            id: string;
+            lines: components["schemas"]["StockTransferLineView"][];
+            reason: string;
+            /** Format: int64 */
+            received: number;
+            /**
+             * Format: int64
+             * @description Units in all.
+             */
+            sent: number;
+            /** Format: date-time */
+            sent_at: string;
+            /** @description Name */
+            sent_by: string;
+            /** @enum {string} */
+            status: "sent" | "received" | "cancelled";
+            to: components["schemas"]["StockTransferPlaceView"];
+        };
+        StockTransferViewList: {
+            items: components["schemas"]["StockTransferView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        StocktakeView: {
+            /**
+             * Format: int64
+             * @description Variants that the store sells and counts.
+             */
+            countable: number;
+            /**
+             * Format: int64
+             * @description Variants that were counted.
+             */
+            counted: number;
+            /**
+             * Format: date-time
+             * @description Left out while it is open.
+             */
+            ended_at?: string;
+            /** @description Name */
+            ended_by: string;
+            id: string;
+            /** @description Its name; empty for the sales floor. */
+            location: string;
+            /** @description Empty for the sales floor. */
+            location_id: string;
+            reason: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Name */
+            started_by: string;
+            /** @enum {string} */
+            status: "open" | "posted" | "cancelled";
+            store_id: string;
+        };
+        StocktakeViewList: {
+            items: components["schemas"]["StocktakeView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
@@ -6229,6 +6923,86 @@ export interface operations {
             };
         };
     };
+    "list-health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswerBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-merchants": {
         parameters: {
             query?: {
@@ -7512,7 +8286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDocument"];
+                    "application/json": components["schemas"]["OrderShownDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -11676,6 +12450,10 @@ export interface operations {
                 store_id: string;
                 /** @description Found in names, leading consonants, SKUs and barcodes. */
                 query?: string;
+                /** @description Exactly the variant with this barcode. */
+                barcode?: string;
+                /** @description tracked: counted ones; low: at or below their minimum; zero: none in the store; web: some for the online store. */
+                level?: "all" | "tracked" | "low" | "zero" | "web";
             };
             header?: never;
             path?: never;
@@ -11766,19 +12544,115 @@ export interface operations {
             };
         };
     };
-    "create-stock-movement": {
+    "list-stock-counts": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "start-stock-count": {
         parameters: {
             query?: never;
-            header: {
-                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MoveInputBody"];
+                "application/json": components["schemas"]["Start-stock-countRequest"];
             };
         };
         responses: {
@@ -11788,7 +12662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MoveOutputBody"];
+                    "application/json": components["schemas"]["StocktakeView"];
                 };
             };
             /** @description Unauthorized */
@@ -11835,7 +12709,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "ledger.key_conflict" | "stock.short" | "stock.untracked";
+                        code?: "stock.stocktake_open";
                     };
                 };
             };
@@ -11871,7 +12745,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.kind" | "stock.quantity" | "stock.reason";
+                        code?: "http.body" | "input.value" | "stock.location_unknown" | "stock.reason";
                     };
                 };
             };
@@ -11895,7 +12769,2215 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.timeout" | "ledger.busy";
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "cancel-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.stocktake_ended";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "enter-stock-count": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enter-stock-countRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "stock.stocktake_ended" | "stock.stocktake_full" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "stock.counted";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-count-lines": {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description Found in names, leading consonants, SKUs and barcodes. */
+                query?: string;
+                /** @description Exactly the variant with this barcode. */
+                barcode?: string;
+                show?: "all" | "left" | "counted";
+            };
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountLineViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "post-stock-count": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StocktakeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.recount" | "stock.short" | "stock.stocktake_empty" | "stock.stocktake_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "review-stock-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cnt_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockReviewView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-locations": {
+        parameters: {
+            query: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-location": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-stock-locationRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.location_taken" | "stock.locations";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.location_name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "change-stock-location": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was read: 3. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description loc_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-stock-locationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLocationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.location_not_empty" | "stock.location_taken";
+                    };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stock.stale";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.location_name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-slips": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+                /** @description Left out, all kinds. */
+                kind?: "" | "receive" | "adjust" | "waste" | "allocate";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-slip": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockSlipInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.cost" | "stock.kind" | "stock.lines" | "stock.location_unknown" | "stock.pool" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description slp_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSlipView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-stock-transfers": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description sto_… */
+                store_id: string;
+                /** @description Left out, all of them. */
+                status?: "" | "sent" | "received" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "create-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTransferInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_place" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "cancel-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancel-stock-transferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.transfer_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "receive-stock-transfer": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description trf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receive-stock-transferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTransferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.key_conflict" | "ledger.moved" | "stock.short" | "stock.transfer_ended" | "stock.untracked";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "stock.difference" | "stock.lines" | "stock.location_unknown" | "stock.quantity" | "stock.reason" | "stock.received_lines" | "stock.same_variant";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "get-stock": {
+        parameters: {
+            query: {
+                /** @description sto_… */
+                store_id: string;
+            };
+            header?: never;
+            path: {
+                /** @description var_… */
+                variant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "set-stock-minimum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description var_… */
+                variant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-stock-minimumRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "stock.quantity";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
                     };
                 };
             };
@@ -11913,6 +14995,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description var_… */
                 variant_id: string;
             };
             cookie?: never;

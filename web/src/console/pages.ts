@@ -1,5 +1,6 @@
 import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
+import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import CreditCard from '@lucide/svelte/icons/credit-card';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Package from '@lucide/svelte/icons/package';
@@ -29,7 +30,12 @@ import Places from './places/Places.svelte';
 import Printers from './printers/Printers.svelte';
 import Receipts from './receipts/Receipts.svelte';
 import type { router } from './router';
+import Count from './stock/Count.svelte';
+import Counts from './stock/Counts.svelte';
+import Locations from './stock/Locations.svelte';
+import Slips from './stock/Slips.svelte';
 import Stock from './stock/Stock.svelte';
+import Transfers from './stock/Transfers.svelte';
 import Tenders from './tenders/Tenders.svelte';
 
 type Route = keyof (typeof router)['routes'];
@@ -54,6 +60,14 @@ const say = dictionary({
     discountsAbout: '계산대에서 주는 할인과, 누가 얼마까지 할인할 수 있는지예요.',
     stock: '재고',
     stockAbout: '지금 매장에 있는 수량이에요.',
+    slips: '입고·폐기',
+    slipsAbout: '들어온 것과 버린 것, 고친 것을 전표로 남겨요.',
+    transfers: '이동',
+    transfersAbout: '다른 매장이나 창고로 옮기는 것이에요. 가는 중인 것도 보여요.',
+    locations: '위치',
+    locationsAbout: '창고처럼 매장 말고 재고를 두는 곳이에요. 계산대는 늘 매장에 있는 것을 팔아요.',
+    counts: '실사',
+    countsAbout: '있는 그대로 세어 장부와 맞춰요. 파는 동안에도 셀 수 있어요.',
     receipts: '영수증',
     receiptsAbout: '번호로 영수증을 찾아 다시 보고 인쇄해요.',
     closings: '정산',
@@ -90,6 +104,14 @@ const say = dictionary({
     discountsAbout: 'What the tills may take off, and who may give how much.',
     stock: 'Stock',
     stockAbout: 'What is in the store now.',
+    slips: 'Slips',
+    slipsAbout: 'What came in, what was thrown away and what was corrected.',
+    transfers: 'Transfers',
+    transfersAbout: 'Moves to another store or a back room, with what is on its way.',
+    locations: 'Locations',
+    locationsAbout: 'Where stock lies beside the sales floor. Tills always sell from the floor.',
+    counts: 'Counts',
+    countsAbout: 'Count what is there and put the books right, also while the shop sells.',
     receipts: 'Receipts',
     receiptsAbout: 'Find a receipt by its number, look at it and print it again.',
     closings: 'Closings',
@@ -145,6 +167,11 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   import: page('imports', 'products', 'catalog.import', Import),
   discounts: page('discounts', 'discounts', 'discount.read', Discounts),
   stock: page('stock', 'stock', 'stock.read', Stock),
+  slips: page('slips', 'stock', 'stock.read', Slips),
+  transfers: page('transfers', 'stock', 'stock.read', Transfers),
+  locations: page('locations', 'stock', 'stock.read', Locations),
+  counts: page('counts', 'counts', 'stock.count', Counts),
+  count: page('counts', 'counts', 'stock.count', Count),
   receipts: page('receipts', 'receipts', 'order.read', Receipts),
   closings: page('closings', 'closings', 'shift.read', Closings),
   devices: page('devices', 'devices', 'device.read', Devices),
@@ -162,6 +189,7 @@ export interface Noun {
     | 'products'
     | 'discounts'
     | 'stock'
+    | 'counts'
     | 'receipts'
     | 'closings'
     | 'devices'
@@ -190,6 +218,7 @@ export const navigation: readonly Noun[] = [
   noun('products', Package),
   noun('discounts', TicketPercent),
   noun('stock', Boxes),
+  noun('counts', ClipboardList),
   noun('receipts', ReceiptText),
   noun('closings', Banknote),
   noun('devices', MonitorSmartphone),

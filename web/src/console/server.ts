@@ -40,29 +40,6 @@ export async function readAll<Item>(path: string, query: Record<string, string> 
   return items;
 }
 
-/**
- * Reads a list on until enough of its items are wanted ones: for what the server can't filter by. The last page read is
- * kept whole, so nothing is passed over.
- */
-export async function sift<Item>(
-  load: (cursor: string) => Promise<Page<Item>>,
-  wanted: (item: Item) => boolean,
-  cursor: string,
-  enough = 50,
-): Promise<Page<Item>> {
-  const items: Item[] = [];
-  let next = cursor;
-  for (let pages = 0; pages < maxPages && items.length < enough; pages++) {
-    const page = await load(next);
-    items.push(...page.items.filter(wanted));
-    next = page.next_cursor;
-    if (next === '') {
-      break;
-    }
-  }
-  return { items, next_cursor: next };
-}
-
 const maxPages = 50;
 
 /** Fetches a file and hands it to the reader. */

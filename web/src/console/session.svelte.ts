@@ -47,7 +47,7 @@ class ConsoleSession {
 
   /** Whether the person has business here: who only sells has none. */
   get welcome(): boolean {
-    return ['books.read', 'stock.read', 'device.read'].some((permission) => this.may(permission));
+    return ['books.read', 'stock.read', 'stock.count', 'device.read'].some((permission) => this.may(permission));
   }
 
   /** The store that is meant when an address names none or one that can't be seen: the last one looked at. */

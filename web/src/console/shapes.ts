@@ -36,6 +36,13 @@ export type Transfer = Schemas['CheckoutTransferView'];
 
 export type StockItem = Schemas['StockItemView'];
 export type StockMovement = Schemas['StockMovementView'];
+export type StockDetail = Schemas['StockDetailView'];
+export type StockLocation = Schemas['StockLocationView'];
+export type StockSlip = Schemas['StockSlipView'];
+export type StockTransfer = Schemas['StockTransferView'];
+export type StockCount = Schemas['StocktakeView'];
+export type StockCountLine = Schemas['StockCountLineView'];
+export type StockCountReview = Schemas['StockReviewView'];
 
 export type Product = Schemas['CatalogProductView'];
 export type Variant = Schemas['CatalogVariantView'];

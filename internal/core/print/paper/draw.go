@@ -63,7 +63,11 @@ var styles = map[Role]style{
 	Strong:  {size: 26, line: 36, above: 4, bold: true},
 	Total:   {size: 38, line: 50, above: 8, bold: true},
 	Number:  {size: 30, line: 40, above: 10, bold: true},
+	Large:   {size: 44, line: 56, above: 8, bold: true},
 }
+
+// narrow is what is written smaller on narrow paper.
+var narrow = map[Role]style{Total: {size: 32, line: 44}, Large: {size: 38, line: 50}}
 
 const (
 	callLabel = 26  // dots, the letters above the number that is called
@@ -166,8 +170,8 @@ func (p *pen) row(row Row) error {
 	case !known:
 		return fmt.Errorf("no such role: %q", row.Role)
 	}
-	if p.width == Narrow && row.Role == Total {
-		look.size, look.line = 32, 44
+	if narrower, is := narrow[row.Role]; is && p.width == Narrow {
+		look.size, look.line = narrower.size, narrower.line
 	}
 	p.y += look.above
 	left, right := clean(row.Left), clean(row.Right)

@@ -9,9 +9,9 @@ type Layout struct {
 
 // Row is one row. What its role does not use is left empty.
 type Row struct {
-	Role  Role   `json:"role"`
-	Left  string `json:"left,omitempty"`  // the label of a pair, otherwise the text
-	Right string `json:"right,omitempty"` // the value of a pair, or the number that is called
+	Role  Role   `json:"role" enum:"call,heading,text,notice,rule,soft,plain,strong,total,number,large"`
+	Left  string `json:"left,omitempty" doc:"The label of a pair, otherwise the text"`
+	Right string `json:"right,omitempty" doc:"The value of a pair, or the number that is called"`
 }
 
 // Role says what a row is for; how it looks follows from that.
@@ -28,4 +28,5 @@ const (
 	Strong  Role = "strong"  // a pair that is read first
 	Total   Role = "total"   // the pair that counts
 	Number  Role = "number"  // centred, to be typed in
+	Large   Role = "large"   // a pair that is read from a step away
 )

@@ -19,9 +19,9 @@ import (
 // SlipIDs is the prefix of card slips' ids.
 const SlipIDs id.Kind = "slp"
 
-// Slip is what a card terminal printed for a payment, or for what went back of it (카드 전표), typed in by a person: the
+// CardSlip is what a card terminal printed for a payment, or for what went back of it (카드 전표), typed in by a person: the
 // terminal itself is not asked.
-type Slip struct {
+type CardSlip struct {
 	ID, Posting   int64
 	Order, Refund int64 // Refund is 0 for the payment's slip
 	Tender        int64 // the position of the order's tender
@@ -147,7 +147,7 @@ var (
 )
 
 // SlipInsert is the row of a slip.
-func SlipInsert(org int64, s Slip) ledger.Insert {
+func SlipInsert(org int64, s CardSlip) ledger.Insert {
 	return ledger.Insert{Statement: insertSlip, Args: []any{
 		org, s.ID, s.Order, s.Refund, s.Tender, s.Posting, s.Amount, s.ApprovalNumber, clock.Micros(s.ApprovedAt), s.ApprovedOn,
 		s.Installments, s.Issuer, s.Acquirer, s.CardNumber, s.MerchantNumber, s.TID, s.VAN, s.Staff, clock.Micros(s.RecordedAt),
@@ -181,7 +181,7 @@ func StraySlips(ctx context.Context, tx *database.Tx, org int64) ([]int64, error
 }
 
 // Slip is the slip of a tender, or of what a refund gave back by it; nil when none was recorded.
-func (o Order) Slip(tender, refund int64) *Slip {
+func (o Order) Slip(tender, refund int64) *CardSlip {
 	for i, one := range o.Slips {
 		if one.Tender == tender && one.Refund == refund {
 			return &o.Slips[i]
@@ -190,8 +190,8 @@ func (o Order) Slip(tender, refund int64) *Slip {
 	return nil
 }
 
-func scanSlip(row database.Scanner) (Slip, error) {
-	var s Slip
+func scanSlip(row database.Scanner) (CardSlip, error) {
+	var s CardSlip
 	var approvedAt, recordedAt int64
 	err := row.Scan(&s.ID, &s.Order, &s.Refund, &s.Tender, &s.Posting, &s.Amount, &s.ApprovalNumber, &approvedAt, &s.ApprovedOn,
 		&s.Installments, &s.Issuer, &s.Acquirer, &s.CardNumber, &s.MerchantNumber, &s.TID, &s.VAN, &s.Staff, &recordedAt)

@@ -1,0 +1,130 @@
+// What lies where: a shelf that is counted while the shop goes on selling, and a parcel to another store of which one is
+// missing. The books are proved when the shop closes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ask, checkAccessible, checkFits, openShop, openTill, owner, phone, signIn } from '../harness/index.mjs';
+
+const shop = openShop();
+const product = '커피 노트';
+
+/** @typedef {import('playwright-core').BrowserContext} Window */
+
+/** @param {Window} office @param {string} store */
+async function level(office, store) {
+  const { items } = await ask(office, 'GET', `/v1/stock?store_id=${store}&query=${encodeURIComponent(product)}`);
+  assert.equal(items.length, 1, `${product} is one variant`);
+  return items[0];
+}
+
+/** Sells one at a till, for cash. @param {Window} till @param {string} store */
+async function sellOne(till, store) {
+  const menu = await ask(till, 'GET', `/v1/stores/${store}/menu`);
+  const found = menu.products.find((/** @type {{ name: string }} */ { name }) => name === product);
+  const [variant] = found.variants;
+  await ask(till, 'POST', '/v1/checkouts', {
+    lines: [{ variant_id: variant.id, quantity: 1 }],
+    tenders: [{ kind: 'cash', amount: variant.price }],
+    expected_total: variant.price,
+  });
+}
+
+test('a shelf is counted while it sells, and only what was wrong is put right', async (t) => {
+  const till = await shop.window(t);
+  const store = await openTill(till);
+  const window = await shop.window(t, { size: phone });
+  await signIn(window, owner);
+  await ask(window, 'POST', '/v1/stock-slips', {
+    store_id: store,
+    kind: 'receive',
+    lines: [{ variant_id: (await level(window, store)).variant_id, quantity: 10 }],
+  });
+  const before = (await level(window, store)).on_hand;
+
+  const page = await window.newPage();
+  await page.goto(`/console/stock/counts?store=${store}`);
+  await page.getByRole('button', { name: '실사 시작' }).click();
+  await page.getByLabel('메모').fill('문구만');
+  await page.getByRole('button', { name: '세기 시작' }).click();
+
+  await page.getByRole('searchbox').fill(product);
+  await page.getByRole('button', { name: product }).waitFor();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getByText(String(before), { exact: true }).count(), 0, 'who counts does not see the books');
+  await page.getByLabel(`${product} 수량`).fill(String(before - 2));
+  await checkFits(page);
+  await checkAccessible(page);
+  await page.keyboard.press('Enter');
+  await page.getByText(`${product} ${before - 2}개`).waitFor();
+
+  await sellOne(till, store);
+  await page.getByRole('button', { name: '다 셌어요, 차이 보기' }).click();
+  await page.getByText('없어진 것 2개').waitFor();
+  await checkAccessible(page);
+  await page.getByRole('button', { name: '장부에 반영하기' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: '장부에 반영하기' }).click();
+  await page.getByText('장부를 맞췄어요').waitFor();
+  assert.equal((await level(window, store)).on_hand, before - 2 - 1, 'two were missing and one was sold');
+});
+
+test('what is sent to another store is on its way until somebody there counts it in', async (t) => {
+  const window = await shop.window(t);
+  await signIn(window, owner);
+  const { items: stores } = await ask(window, 'GET', '/v1/stores');
+  const [from, to] = stores;
+  await ask(window, 'POST', '/v1/stock-slips', {
+    store_id: from.id,
+    kind: 'receive',
+    lines: [{ variant_id: (await level(window, from.id)).variant_id, quantity: 5 }],
+  });
+  const [here, there] = [await level(window, from.id), await level(window, to.id)];
+
+  const page = await window.newPage();
+  await page.goto(`/console/stock/transfers?store=${from.id}`);
+  await page.getByRole('button', { name: '보내기', exact: true }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('받는 매장').selectOption(to.id);
+  await sheet.getByRole('searchbox').fill(product);
+  await sheet.getByRole('button', { name: product }).click();
+  await sheet.getByLabel('수량').fill('3');
+  await checkAccessible(page);
+  await sheet.getByRole('button', { name: '보내기' }).click();
+  await sheet.waitFor({ state: 'hidden' });
+  assert.equal((await level(window, from.id)).on_hand, here.on_hand - 3);
+  assert.equal((await level(window, to.id)).on_the_way, there.on_the_way + 3);
+
+  await page.goto(`/console/stock/transfers?store=${to.id}&status=sent`);
+  await page.locator('tbody tr').first().click();
+  await sheet.getByLabel(`${product} 받은 수량`).fill('2');
+  await sheet.getByRole('button', { name: '받은 대로 반영하기' }).click();
+  await sheet.getByText('이유를 적어 주세요').waitFor();
+  await sheet.getByLabel('이유').fill('한 권 젖어서 버림');
+  await checkAccessible(page);
+  await sheet.getByRole('button', { name: '받은 대로 반영하기' }).click();
+  await sheet.getByText('한 권 젖어서 버림').waitFor();
+  const arrived = await level(window, to.id);
+  assert.deepEqual([arrived.on_hand, arrived.on_the_way], [there.on_hand + 2, there.on_the_way]);
+});
+
+test('a delivery of several lines is one slip, and stands in the history with who took it in', async (t) => {
+  const window = await shop.window(t);
+  await signIn(window, owner);
+  const { items: stores } = await ask(window, 'GET', '/v1/stores');
+  const before = (await level(window, stores[0].id)).on_hand;
+  const page = await window.newPage();
+  await page.goto(`/console/stock/slips?store=${stores[0].id}&slip=new`);
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('거래처').fill('단골문구');
+  await sheet.getByRole('searchbox').fill(product);
+  await sheet.getByRole('button', { name: product }).click();
+  await sheet.getByLabel('수량').fill('7');
+  await sheet.getByLabel('매입가').fill('3000');
+  await checkAccessible(page);
+  await sheet.getByRole('button', { name: '전표 남기기' }).click();
+  await sheet.waitFor({ state: 'hidden' });
+  const row = page.locator('tbody tr').first();
+  await row.getByText('21,000원').waitFor();
+  await row.click();
+  await sheet.getByText('단골문구').waitFor();
+  assert.equal((await level(window, stores[0].id)).on_hand, before + 7);
+});
