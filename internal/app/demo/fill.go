@@ -125,14 +125,8 @@ func (f *filler) found(ctx context.Context) error {
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
 		}
-		if err := f.createTenders(ctx, tx, org); err != nil {
+		if err := f.settle(ctx, tx, org); err != nil {
 			return err
-		}
-		for _, given := range discounts {
-			given.ID = f.DB.NewID()
-			if err := discount.Create(ctx, tx, org, 0, given); err != nil {
-				return err
-			}
 		}
 		for _, company := range companies(f.today) {
 			merchant := f.DB.NewID()
@@ -159,6 +153,20 @@ func (f *filler) found(ctx context.Context) error {
 	})
 	f.org = org
 	return err
+}
+
+// settle says what the brand takes, and what it takes off.
+func (f *filler) settle(ctx context.Context, tx *database.Tx, org int64) error {
+	if err := f.createTenders(ctx, tx, org); err != nil {
+		return err
+	}
+	for _, given := range discounts {
+		given.ID = f.DB.NewID()
+		if err := discount.Create(ctx, tx, org, 0, given); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openStore makes a store with its tills, each paired once, so that it can sell.

@@ -160,7 +160,9 @@ var (
 	slipAtOnce           = lang.Text{KO: "일시불", EN: "Paid at once"}
 	slipMonths           = lang.Text{KO: "할부 {months}개월", EN: "{months} months"}
 	cashReceiptAsked     = lang.Text{KO: "현금영수증 신청 ({purpose}) {number} {amountKO}", EN: "Cash receipt ({purpose}) {number} {amountEN}"}
-	cashReceiptCancelled = lang.Text{KO: "현금영수증 취소 ({purpose}) {number} {amountKO}", EN: "Cash receipt cancelled ({purpose}) {number} {amountEN}"}
+	cashReceiptCancelled = lang.Text{
+		KO: "현금영수증 취소 ({purpose}) {number} {amountKO}", EN: "Cash receipt cancelled ({purpose}) {number} {amountEN}",
+	}
 	purposes             = map[order.Purpose]lang.Text{
 		order.Deduction: {KO: "소득공제", EN: "income deduction"}, order.Expense: {KO: "지출증빙", EN: "business expense"},
 		order.Self: {KO: "자진발급", EN: "issued unasked"},

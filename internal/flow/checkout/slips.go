@@ -155,7 +155,7 @@ type SlipRequest struct {
 // RecordSlip records the slip of a card payment later, once under its key. It returns ErrSlipExists when the payment has
 // one, and otherwise what is wrong with the slip.
 func (s *Service) RecordSlip(ctx context.Context, seller Seller, key string, request SlipRequest) (order.Order, error) {
-	return s.record(ctx, seller, key, slipKind, request, request.Order, func(view ledger.View, o order.Order, zone *time.Location) (ledger.Unit, error) {
+	plan := func(view ledger.View, o order.Order, zone *time.Location) (ledger.Unit, error) {
 		for _, one := range o.Tenders {
 			if one.Position != request.Tender {
 				continue
@@ -180,7 +180,8 @@ func (s *Service) RecordSlip(ctx context.Context, seller Seller, key string, req
 			}, err
 		}
 		return ledger.Unit{}, ErrSlipForeign.At("tender")
-	})
+	}
+	return s.record(ctx, seller, key, slipKind, request, request.Order, plan)
 }
 
 // record adds a record to an order that was made before, and reads the order as it is then.
@@ -229,7 +230,7 @@ const cashReceiptKind = "cash_receipt"
 func (s *Service) RecordCashReceipt(
 	ctx context.Context, seller Seller, key string, request CashReceiptRequest,
 ) (order.Order, error) {
-	return s.record(ctx, seller, key, cashReceiptKind, request, request.Order, func(view ledger.View, o order.Order, _ *time.Location) (ledger.Unit, error) {
+	plan := func(view ledger.View, o order.Order, _ *time.Location) (ledger.Unit, error) {
 		if o.CashReceipt(0) != nil {
 			return ledger.Unit{}, order.ErrCashReceiptTwice.New()
 		}
@@ -247,7 +248,8 @@ func (s *Service) RecordCashReceipt(
 				Body: map[string]any{"cash_receipt": made.ID, "amount": made.Amount, "purpose": string(made.Purpose)},
 			}},
 		}, nil
-	})
+	}
+	return s.record(ctx, seller, key, cashReceiptKind, request, request.Order, plan)
 }
 
 // cashReceipt makes the record of a cash receipt for what of an order counts for one now. It is known in Korea alone: for
