@@ -136,7 +136,9 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
-	printing.New(a.DB, a.printers.Wake).Serve(a.api)
+	printers := printing.New(a.DB, a.printers.Wake)
+	printers.Serve(a.api)
+	a.Checkout.PrintWith(printers)
 	live, err := a.listen(options)
 	if err == nil {
 		a.api.Stream("GET /v1/live", "live", live)

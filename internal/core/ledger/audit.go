@@ -666,17 +666,23 @@ func (a *audit) counts(ctx context.Context, tx *database.Tx) error {
 		return fmt.Errorf("count groups: %w", err)
 	}
 	if marks != groups || marks != last {
-		a.found("ledger.seals", Difference{Detail: fmt.Sprintf("the journal has %d marks, there are %d groups up to %d", marks, groups, last)})
+		a.found("ledger.seals", Difference{Detail: fmt.Sprintf(
+			"the journal has %d marks, there are %d groups up to %d", marks, groups, last,
+		)})
 	}
 	if err := tx.QueryRow(ctx, auditCounts, a.org).Scan(&count.postings, &sum, &count.transfers, &count.claims); err != nil {
 		return fmt.Errorf("count postings: %w", err)
 	}
 	all := a.from.number == 0
 	if count.postings != a.postings || all && sum != a.sum {
-		a.found("ledger.seals", Difference{Detail: fmt.Sprintf("there are %d postings, the groups hold %d, or others", count.postings, a.postings)})
+		a.found("ledger.seals", Difference{Detail: fmt.Sprintf(
+			"there are %d postings, the groups hold %d, or others", count.postings, a.postings,
+		)})
 	}
 	if count.transfers != a.transfers {
-		a.found("ledger.orphans", Difference{Detail: fmt.Sprintf("there are %d transfers, the postings hold %d", count.transfers, a.transfers)})
+		a.found("ledger.orphans", Difference{Detail: fmt.Sprintf(
+			"there are %d transfers, the postings hold %d", count.transfers, a.transfers,
+		)})
 	}
 	if all && count.claims != a.claims {
 		a.found("ledger.claims", Difference{Detail: fmt.Sprintf("there are %d claims, the postings hold %d", count.claims, a.claims)})

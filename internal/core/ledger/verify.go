@@ -82,19 +82,17 @@ func (r *Report) OK() bool { return r.Count == 0 }
 // maxDifferences bounds how many differences a report keeps.
 const maxDifferences = 1000
 
-var (
-	// selectOrganisations looks for the next organisation again and again: there are few, and much of each.
-	selectOrganisations = database.Register("ledger.select_organisations", func() string {
-		tables := []string{"ledger_posting", "ledger_account", "ledger_transfer", "journal_head", "journal_event"}
-		parts, all := make([]string, len(tables)), make([]string, len(tables))
-		for i, table := range tables {
-			parts[i] = fmt.Sprintf(`of_%[1]s(org_id) AS (SELECT MIN(org_id) FROM %[1]s UNION ALL
+// selectOrganisations looks for the next organisation again and again: there are few, and much of each.
+var selectOrganisations = database.Register("ledger.select_organisations", func() string {
+	tables := []string{"ledger_posting", "ledger_account", "ledger_transfer", "journal_head", "journal_event"}
+	parts, all := make([]string, len(tables)), make([]string, len(tables))
+	for i, table := range tables {
+		parts[i] = fmt.Sprintf(`of_%[1]s(org_id) AS (SELECT MIN(org_id) FROM %[1]s UNION ALL
 				SELECT (SELECT MIN(t.org_id) FROM %[1]s t WHERE t.org_id > o.org_id) FROM of_%[1]s o WHERE o.org_id IS NOT NULL)`, table)
-			all[i] = "SELECT org_id FROM of_" + table + " WHERE org_id IS NOT NULL"
-		}
-		return "WITH RECURSIVE " + strings.Join(parts, ", ") + " " + strings.Join(all, " UNION ") + " ORDER BY 1"
-	}())
-)
+		all[i] = "SELECT org_id FROM of_" + table + " WHERE org_id IS NOT NULL"
+	}
+	return "WITH RECURSIVE " + strings.Join(parts, ", ") + " " + strings.Join(all, " UNION ") + " ORDER BY 1"
+}())
 
 // Since is a sealed block up to which the books are trusted: they have been proved before, and its hash was printed.
 type Since struct {
@@ -408,8 +406,10 @@ func compareHold(h *hold, by map[heldPart]heldBy, found func(Difference)) {
 	ended := t.posted + t.voided
 	if t.held != h.amount || t.posted != h.posted || (h.state == "held") != (ended == 0) || ended != 0 && ended != h.amount ||
 		(h.state == "posted") != (t.posted > 0) {
-		found(Difference{Posting: t.posting, Detail: fmt.Sprintf("hold %d is %s with %d of %d posted, its transfers held %d, posted %d, voided %d",
-			h.id, h.state, h.posted, h.amount, t.held, t.posted, t.voided)})
+		found(Difference{Posting: t.posting, Detail: fmt.Sprintf(
+			"hold %d is %s with %d of %d posted, its transfers held %d, posted %d, voided %d",
+			h.id, h.state, h.posted, h.amount, t.held, t.posted, t.voided,
+		)})
 	}
 }
 

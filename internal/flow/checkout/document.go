@@ -163,7 +163,7 @@ var (
 	cashReceiptCancelled = lang.Text{
 		KO: "현금영수증 취소 ({purpose}) {number} {amountKO}", EN: "Cash receipt cancelled ({purpose}) {number} {amountEN}",
 	}
-	purposes             = map[order.Purpose]lang.Text{
+	purposes = map[order.Purpose]lang.Text{
 		order.Deduction: {KO: "소득공제", EN: "income deduction"}, order.Expense: {KO: "지출증빙", EN: "business expense"},
 		order.Self: {KO: "자진발급", EN: "issued unasked"},
 	}

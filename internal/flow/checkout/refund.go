@@ -137,7 +137,7 @@ func (s *Service) planRefund(
 		return ledger.Unit{}, err
 	}
 	o.Slips, o.CashReceipts = append(o.Slips, slips...), append(o.CashReceipts, cancelled...)
-	unit, err := s.refundUnit(o, r, head, register, seller)
+	unit, err := s.refundUnit(ctx, view.Tx, o, r, head, register, seller)
 	for _, one := range slips {
 		unit.Inserts = append(unit.Inserts, order.SlipInsert(seller.Org, one))
 	}
@@ -188,7 +188,7 @@ func inRequest(err error) error {
 
 // refundUnit is everything that a refund writes.
 func (s *Service) refundUnit(
-	o order.Order, r order.Refund, head letterhead, register order.Register, seller Seller,
+	ctx context.Context, tx *database.Tx, o order.Order, r order.Refund, head letterhead, register order.Register, seller Seller,
 ) (ledger.Unit, error) {
 	action := order.RefundPart
 	if leavesNothing(o, r) {
@@ -234,7 +234,7 @@ func (s *Service) refundUnit(
 			Posting: r.Posting, Subject: r.ID, Actor: seller.Staff,
 		}))
 	}
-	return unit, nil
+	return unit, s.slip(ctx, tx, seller, receipt, &unit)
 }
 
 // leavesNothing says whether a refund takes all units that are left.

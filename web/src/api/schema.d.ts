@@ -2176,8 +2176,17 @@ export interface components {
             address: string;
             /** @description Another printer of the same store that prints when this one can't. */
             backup_id?: string;
+            /** @description The till that it serves; all tills of the store when left out. */
+            device_id?: string;
             /** @description A cash drawer hangs on it. */
             drawer?: boolean;
+            /**
+             * @description When it prints guests' receipts; on request when left out.
+             * @enum {string}
+             */
+            guest?: "always" | "request" | "never";
+            /** @description Prints what is to be made after each sale. */
+            kitchen?: boolean;
             name: string;
             /**
              * Format: int64
@@ -2185,6 +2194,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop?: boolean;
             store_id: string;
         };
         DiscountInput: {
@@ -3160,7 +3171,7 @@ export interface components {
             /** @description The one that was tried last; empty when none was. */
             via_id: string;
             /** @enum {string} */
-            what: "receipt" | "test";
+            what: "receipt" | "shop" | "kitchen" | "drawer" | "test";
         };
         PrintingJobViewList: {
             items: components["schemas"]["PrintingJobView"][];
@@ -3175,8 +3186,17 @@ export interface components {
             address: string;
             /** @description Another printer of the same store that prints when this one can't. */
             backup_id?: string;
+            /** @description The till that it serves; all tills of the store when left out. */
+            device_id?: string;
             /** @description A cash drawer hangs on it. */
             drawer?: boolean;
+            /**
+             * @description When it prints guests' receipts; on request when left out.
+             * @enum {string}
+             */
+            guest?: "always" | "request" | "never";
+            /** @description Prints what is to be made after each sale. */
+            kitchen?: boolean;
             name: string;
             /**
              * Format: int64
@@ -3184,6 +3204,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop?: boolean;
         };
         PrintingPrinterView: {
             /** @example 192.168.0.50:9100 */
@@ -3195,9 +3217,18 @@ export interface components {
             asked_at?: string;
             /** @description Prints when this one can't; empty for none. */
             backup_id: string;
+            /** @description The till that it serves; empty for all tills of the store. */
+            device_id: string;
             /** @description A cash drawer hangs on it. */
             drawer: boolean;
+            /**
+             * @description When it prints guests' receipts.
+             * @enum {string}
+             */
+            guest: "always" | "request" | "never";
             id: string;
+            /** @description Prints what is to be made after each sale. */
+            kitchen: boolean;
             name: string;
             /**
              * Format: int64
@@ -3205,6 +3236,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop: boolean;
             store_id: string;
             /** @description What it said last that someone should know. */
             trouble?: components["schemas"]["PrintingTrouble"];
@@ -9484,7 +9517,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.width";
+                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.rule" | "print.width";
                     };
                 };
             };
@@ -9622,7 +9655,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.width";
+                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.rule" | "print.width";
                     };
                 };
             };

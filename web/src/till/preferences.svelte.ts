@@ -5,6 +5,8 @@ const storageKey = 'dangol.till';
 interface Stored {
   leftHanded: boolean;
   dark: boolean;
+  /** How wide the paper is on which the browser prints, in millimetres. */
+  paper: 58 | 80;
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
   /** What the last card slip said of the terminal. */
@@ -13,7 +15,7 @@ interface Stored {
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, favourite: '', terminal: {} });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, paper: 80, favourite: '', terminal: {} });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -51,6 +53,15 @@ class Preferences {
     this.#keep();
   }
 
+  get paper(): 58 | 80 {
+    return this.#stored.paper;
+  }
+
+  set paper(width: 58 | 80) {
+    this.#stored.paper = width;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
@@ -58,6 +69,7 @@ class Preferences {
       this.#stored = {
         leftHanded: found.leftHanded === true,
         dark: found.dark === true,
+        paper: found.paper === 58 ? 58 : 80,
         favourite: found.favourite ?? '',
         terminal: found.terminal ?? {},
       };

@@ -47,9 +47,9 @@ type ReturnSlip struct {
 	Slip   SlipWanted `json:"slip"`
 }
 
-// slip makes the record of a slip, of which about says what it belongs to. Paid is what was paid with the card: a slip that
+// cardSlip makes the record of a slip, of which about says what it belongs to. Paid is what was paid with the card: a slip that
 // cancels a part of it has the same months.
-func (s *Service) slip(
+func (s *Service) cardSlip(
 	ctx context.Context, tx *database.Tx, org int64, wanted SlipWanted, about order.CardSlip, paid money.Money, zone *time.Location,
 	path string,
 ) (order.CardSlip, error) {
@@ -90,7 +90,7 @@ func (s *Service) saleSlips(
 		case definitions[i].Kind != tender.Card:
 			return nil, ErrSlipForeign.At(path)
 		}
-		made, err := s.slip(ctx, tx, seller.Org, *one.Slip, order.CardSlip{
+		made, err := s.cardSlip(ctx, tx, seller.Org, *one.Slip, order.CardSlip{
 			Order: o.ID, Tender: o.Tenders[i].Position, Posting: o.Posting, Amount: o.Tenders[i].Applied, Staff: seller.Staff,
 			RecordedAt: o.SoldAt,
 		}, money.Money{Amount: o.Tenders[i].Applied, Currency: o.Currency}, zone, path)
@@ -130,7 +130,7 @@ func (s *Service) refundSlips(
 		if back.Kind != order.Card {
 			return nil, ErrSlipForeign.At(path)
 		}
-		made, err := s.slip(ctx, tx, seller.Org, given[at].Slip, order.CardSlip{
+		made, err := s.cardSlip(ctx, tx, seller.Org, given[at].Slip, order.CardSlip{
 			Order: o.ID, Refund: r.ID, Tender: back.Tender, Posting: r.Posting, Amount: back.Amount, Staff: seller.Staff,
 			RecordedAt: r.RefundedAt,
 		}, money.Money{Amount: o.TenderAt(back.Tender).Applied, Currency: o.Currency}, zone, path)
@@ -167,7 +167,7 @@ func (s *Service) RecordSlip(ctx context.Context, seller Seller, key string, req
 				return ledger.Unit{}, ErrSlipExists.New()
 			}
 			posting := s.db.NewID()
-			made, err := s.slip(ctx, view.Tx, seller.Org, request.Slip, order.CardSlip{
+			made, err := s.cardSlip(ctx, view.Tx, seller.Org, request.Slip, order.CardSlip{
 				Order: o.ID, Tender: one.Position, Posting: posting, Amount: one.Applied, Staff: seller.Staff, RecordedAt: view.Tx.Now(),
 			}, money.Money{Amount: one.Applied, Currency: o.Currency}, zone, "slip")
 			return ledger.Unit{
