@@ -1,21 +1,34 @@
 import type { SlipDefaults } from '../ui/slip';
+import type { Service } from './shop';
 
 const storageKey = 'dangol.till';
 
 interface Stored {
   leftHanded: boolean;
   dark: boolean;
+  /** How orders are usually taken here; empty when nobody is asked. */
+  service: Service | '';
   /** How wide the paper is on which the browser prints, in millimetres. */
   paper: 58 | 80;
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
   /** What the last card slip said of the terminal. */
   terminal: SlipDefaults;
+  /** Nothing is sold for real here (연습). */
+  training: boolean;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, paper: 80, favourite: '', terminal: {} });
+  #stored = $state<Stored>({
+    leftHanded: false,
+    dark: false,
+    paper: 80,
+    service: '',
+    favourite: '',
+    terminal: {},
+    training: false,
+  });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -32,6 +45,15 @@ class Preferences {
 
   set dark(on: boolean) {
     this.#stored.dark = on;
+    this.#keep();
+  }
+
+  get service(): Service | '' {
+    return this.#stored.service;
+  }
+
+  set service(usual: Service | '') {
+    this.#stored.service = usual;
     this.#keep();
   }
 
@@ -53,6 +75,15 @@ class Preferences {
     this.#keep();
   }
 
+  get training(): boolean {
+    return this.#stored.training;
+  }
+
+  set training(on: boolean) {
+    this.#stored.training = on;
+    this.#keep();
+  }
+
   get paper(): 58 | 80 {
     return this.#stored.paper;
   }
@@ -69,9 +100,11 @@ class Preferences {
       this.#stored = {
         leftHanded: found.leftHanded === true,
         dark: found.dark === true,
+        service: found.service === 'eat_in' || found.service === 'takeaway' ? found.service : '',
         paper: found.paper === 58 ? 58 : 80,
         favourite: found.favourite ?? '',
         terminal: found.terminal ?? {},
+        training: found.training === true,
       };
     }
     this.#show();
