@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/discount"
 	"dangol/internal/capability/fleet"
@@ -70,6 +72,7 @@ type App struct {
 
 	api      *httpapi.API
 	printers *print.Worker
+	guard    *ledger.Guard
 	live     *realtime.Hub
 	release  func() error
 }
@@ -118,6 +121,11 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
 		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
 	})
+	a.guard = ledger.NewGuard(a.DB, func(ctx context.Context) (ledger.Report, error) { return a.Verify(ctx, nil) }, options.Logger)
+	a.api.Metrics().MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dangol_books_wrong", Help: "How many things about the books need somebody to look.",
+	}, func() float64 { return float64(a.guard.Wrong()) }))
+	ledger.Serve(a.api, a.DB)
 	place.Serve(a.api, a.DB)
 	staff.Serve(a.api, a.DB, a.Keeper)
 	fleet.Serve(a.api, a.DB, a.Keeper)
@@ -128,7 +136,9 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
-	printing.New(a.DB, a.printers.Wake).Serve(a.api)
+	printers := printing.New(a.DB, a.printers.Wake)
+	printers.Serve(a.api)
+	a.Checkout.PrintWith(printers)
 	live, err := a.listen(options)
 	if err == nil {
 		a.api.Stream("GET /v1/live", "live", live)
@@ -180,6 +190,7 @@ func (stories) OrdersOfRefunds(ctx context.Context, tx *database.Tx, org int64, 
 func (a *App) Work(ctx context.Context) {
 	var work sync.WaitGroup
 	work.Go(func() { a.printers.Run(ctx) })
+	work.Go(func() { a.guard.Run(ctx) })
 	work.Go(func() { a.live.Run(ctx) })
 	work.Wait()
 }

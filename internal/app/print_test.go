@@ -2,9 +2,13 @@ package app_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"dangol/internal/core/print/virtual"
 	"dangol/internal/ground/database/databasetest"
@@ -102,5 +106,168 @@ func await(t *testing.T, device *virtual.Printer) {
 	case <-device.Cut():
 	case <-t.Context().Done():
 		t.Fatal("nothing was printed")
+	}
+}
+
+// sellAt sells one at the brand's till and gives the receipt's number.
+func (b brand) sellAt(t *testing.T, key string, more object) string {
+	t.Helper()
+	body := checkoutBody(b.variant)
+	maps.Copy(body, more)
+	var sold struct {
+		Receipt struct {
+			Number string `json:"number"`
+		} `json:"receipt"`
+	}
+	b.till.Do("POST", "/v1/checkouts", body, "Idempotency-Key", key).Want(t, 200).Into(t, &sold)
+	return sold.Receipt.Number
+}
+
+// jobs are the print jobs of a receipt by what they print, with their states.
+func (b brand) jobs(t *testing.T, receipt string) map[string]string {
+	t.Helper()
+	var list struct {
+		Items []struct {
+			What  string `json:"what"`
+			Title string `json:"title"`
+			State string `json:"state"`
+		} `json:"items"`
+	}
+	b.owner.Do("GET", "/v1/print-jobs", nil).Want(t, 200).Into(t, &list)
+	found := map[string]string{}
+	for _, job := range list.Items {
+		if strings.HasPrefix(job.Title, receipt) {
+			found[job.What] += job.State
+		}
+	}
+	return found
+}
+
+func TestASalePrintsWhatItsPrinterPrintsByItself(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name    string
+		printer object
+		want    map[string]string // what is printed of a sale, of cash
+	}{
+		{"nothing but the drawer on request", object{"drawer": true}, map[string]string{"drawer": "queued"}},
+		{"nothing without a drawer", object{"drawer": false}, map[string]string{}},
+		{"the guest's receipt, which opens the drawer", object{"drawer": true, "guest": "always"}, map[string]string{"receipt": "queued"}},
+		{
+			"copies for the shop and the kitchen",
+			object{"drawer": false, "guest": "never", "shop": true, "kitchen": true},
+			map[string]string{"shop": "queued", "kitchen": "queued"},
+		},
+		{"nothing for the till of others", object{"drawer": true, "guest": "always", "device_id": "other"}, map[string]string{}},
+	} {
+		for _, dialect := range databasetest.Dialects {
+			t.Run(dialect.String()+"/"+row.name, func(t *testing.T) {
+				t.Parallel()
+				opened := open(t, databasetest.Target(t, dialect))
+				b := found(t, opened, "owner")
+				body := printerChange()
+				maps.Copy(body, row.printer)
+				if body["device_id"] == "other" {
+					var other struct {
+						Device named `json:"device"`
+					}
+					b.owner.Do("POST", "/v1/devices", object{"store_id": b.store, "name": "2번", "kind": "till"}).Want(t, 201).Into(t, &other)
+					body["device_id"] = other.Device.ID
+				}
+				b.owner.Do("PUT", "/v1/printers/"+b.printer, body, "If-Match", "1").Want(t, 200)
+				number := b.sellAt(t, "auto", nil)
+				if jobs := b.jobs(t, number); !maps.Equal(jobs, row.want) {
+					t.Errorf("queued are %v", jobs)
+				}
+				if again := b.sellAt(t, "auto", nil); again != number {
+					t.Fatalf("sold twice: %s and %s", number, again)
+				}
+				if jobs := b.jobs(t, number); !maps.Equal(jobs, row.want) {
+					t.Errorf("after a retry queued are %v", jobs)
+				}
+				late := b.sellAt(t, "late", object{"sold_at": time.Now().Add(-time.Hour).UTC()}) //nolint:forbidigo // the program's clock is the system's here
+				if jobs := b.jobs(t, late); len(jobs) != 0 {
+					t.Errorf("an hour later queued are %v", jobs)
+				}
+			})
+		}
+	}
+}
+
+func TestWhatPrintedByItselfIsPrintedAgainAsACopy(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range databasetest.Dialects {
+		t.Run(dialect.String(), func(t *testing.T) {
+			t.Parallel()
+			opened := open(t, databasetest.Target(t, dialect))
+			b := found(t, opened, "owner")
+			device, err := virtual.Listen(t.Context(), "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = device.Close() })
+			b.connect(t, device.Address())
+			body := printerChange()
+			body["address"], body["drawer"], body["guest"], body["kitchen"] = device.Address(), true, "always", true
+			b.owner.Do("PUT", "/v1/printers/"+b.printer, body, "If-Match", "2").Want(t, 200)
+
+			ctx, stop := context.WithCancel(t.Context())
+			var work sync.WaitGroup
+			work.Go(func() { opened.Work(ctx) })
+			number := b.sellAt(t, "auto", nil)
+			await(t, device)
+			await(t, device)
+			b.print(t, "again", object{"receipt_number": number})
+			await(t, device)
+			stop()
+			work.Wait()
+
+			pages := device.Pages()
+			if len(pages) != 3 || device.Pulses() != 1 {
+				t.Fatalf("%d pages came out and the drawer was opened %d times", len(pages), device.Pulses())
+			}
+			heights := map[int]bool{}
+			for _, page := range pages {
+				heights[page.Bounds().Dy()] = true
+			}
+			if len(heights) != 3 {
+				t.Errorf("a receipt, a kitchen slip and a copy are of the heights %v", heights)
+			}
+		})
+	}
+}
+
+func TestASaleStandsWhateverItsPrinterDoes(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range databasetest.Dialects {
+		t.Run(dialect.String(), func(t *testing.T) {
+			t.Parallel()
+			opened := open(t, databasetest.Target(t, dialect))
+			b := found(t, opened, "owner")
+			body := printerChange() // nothing listens at its address
+			body["guest"] = "always"
+			b.owner.Do("PUT", "/v1/printers/"+b.printer, body, "If-Match", "1").Want(t, 200)
+			ctx, stop := context.WithCancel(t.Context())
+			var work sync.WaitGroup
+			work.Go(func() { opened.Work(ctx) })
+			t.Cleanup(func() { stop(); work.Wait() })
+			number := b.sellAt(t, "auto", nil)
+			for {
+				var list struct {
+					Items []printed `json:"items"`
+				}
+				b.owner.Do("GET", "/v1/print-jobs?state=queued", nil).Want(t, 200).Into(t, &list)
+				at := slices.IndexFunc(list.Items, func(job printed) bool { return job.Title == number && job.Trouble != nil })
+				if at >= 0 {
+					if code := list.Items[at].Trouble.Code; code != "print.unreachable" {
+						t.Errorf("the job says %s", code)
+					}
+					return
+				}
+				if t.Context().Err() != nil {
+					t.Fatal("the job never said why it is not printed")
+				}
+			}
+		})
 	}
 }

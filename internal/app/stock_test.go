@@ -27,7 +27,9 @@ func (b *brand) keepStock(t *testing.T) {
 	}
 	body := productBody(*b)
 	body["name"], body["option_groups"] = "원두", []any{}
-	body["variants"].([]any)[0].(object)["tracked"] = true
+	body["variants"] = []any{object{
+		"tax_class": "standard", "tracked": true, "prices": []any{object{"store_id": b.store, "amount": 4000}},
+	}}
 	var product struct {
 		Variants []named `json:"variants"`
 	}

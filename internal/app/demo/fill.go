@@ -138,30 +138,41 @@ func (f *filler) found(ctx context.Context) error {
 			}
 		}
 		for _, company := range companies(f.today) {
-			merchant := f.DB.NewID()
-			input := place.MerchantInput{Country: "KR", Identity: company.identity}
-			if err := place.CreateMerchant(ctx, tx, org, 0, merchant, input); err != nil {
+			if err := f.foundCompany(ctx, tx, org, company, hire); err != nil {
 				return err
-			}
-			if err := hire(company.manager, staff.Manager, merchant, 0); err != nil {
-				return err
-			}
-			for _, site := range company.stores {
-				store := f.DB.NewID()
-				if err := f.openStore(ctx, tx, org, merchant, store, site); err != nil {
-					return err
-				}
-				for _, person := range site.cashiers {
-					if err := hire(person, staff.Cashier, 0, store); err != nil {
-						return err
-					}
-				}
 			}
 		}
 		return nil
 	})
 	f.org = org
 	return err
+}
+
+// foundCompany makes a merchant with its stores and people.
+func (f *filler) foundCompany(
+	ctx context.Context, tx *database.Tx, org int64, company company,
+	hire func(person person, role staff.Role, merchant, store int64) error,
+) error {
+	merchant := f.DB.NewID()
+	input := place.MerchantInput{Country: "KR", Identity: company.identity}
+	if err := place.CreateMerchant(ctx, tx, org, 0, merchant, input); err != nil {
+		return err
+	}
+	if err := hire(company.manager, staff.Manager, merchant, 0); err != nil {
+		return err
+	}
+	for _, site := range company.stores {
+		store := f.DB.NewID()
+		if err := f.openStore(ctx, tx, org, merchant, store, site); err != nil {
+			return err
+		}
+		for _, person := range site.cashiers {
+			if err := hire(person, staff.Cashier, 0, store); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // openStore makes a store with its tills, each paired once, so that it can sell.

@@ -61,6 +61,7 @@ type Report struct {
 	FirstReceipt string           `json:"first_receipt"`
 	LastReceipt  string           `json:"last_receipt"`
 	Average      int64            `json:"average" doc:"객단가: sales after discounts by the number of orders, rounded down"`
+	Seal         string           `json:"seal,omitempty" doc:"장부 봉인: the books' last seal when a Z report was made, as block:hash; dangol verify --since takes it"`
 }
 
 // ReportTender is what was taken and paid back by one tender of the organisation.

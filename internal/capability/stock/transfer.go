@@ -47,7 +47,7 @@ type TransferLine struct {
 	Variant, Sent, Received int64
 }
 
-// Received is how many units of a variant arrived.
+// ReceivedLine is how many units of a variant arrived.
 type ReceivedLine struct {
 	Variant, Quantity int64
 }
@@ -123,8 +123,8 @@ func (t *Transfer) check() error {
 }
 
 // SendTransfer takes the units off the shelf and puts them on their way, once under its key, and returns the transfer's
-// id. Within one store they arrive at once. Errors: ErrSamePlace, ErrLines, ErrQuantity, ErrSameVariant, ErrReason, ErrUntracked, ErrShort, ErrLocationUnknown,
-// id.Unknown, and the ledger's for keys.
+// id. Within one store they arrive at once. Errors: ErrSamePlace, ErrLines, ErrQuantity, ErrSameVariant, ErrReason,
+// ErrUntracked, ErrShort, ErrLocationUnknown, id.Unknown, and the ledger's for keys.
 func (s *Stock) SendTransfer(ctx context.Context, org, actor int64, key string, transfer Transfer) (int64, error) {
 	transfer.From.Pool, transfer.To.Pool = Till, Till
 	if err := transfer.check(); err != nil {

@@ -16,7 +16,7 @@ import (
 
 // each runs a test with an organisation on both databases.
 func each(t *testing.T, test func(t *testing.T, db *database.DB, org int64)) {
-	t.Parallel()
+	t.Helper()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		org := db.NewID()
 		write(t, db, func(ctx context.Context, tx *database.Tx) error {
@@ -54,6 +54,7 @@ func voucher() tender.Terms {
 }
 
 func TestAnOrganisationBeginsWithCardAndCash(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, db *database.DB, org int64) {
 		found := list(t, db, org)
 		if len(found) != 2 || found[0].ID != tender.CardID || found[1].ID != tender.CashID || !found[1].GivesChange {
@@ -63,6 +64,7 @@ func TestAnOrganisationBeginsWithCardAndCash(t *testing.T) {
 }
 
 func TestTendersAreListedInTheirOrder(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, db *database.DB, org int64) {
 		made := db.NewID()
 		write(t, db, func(ctx context.Context, tx *database.Tx) error {
@@ -79,6 +81,7 @@ func TestTendersAreListedInTheirOrder(t *testing.T) {
 }
 
 func TestATenderIsWhatItsKindAllows(t *testing.T) {
+	t.Parallel()
 	everything := tender.Terms{
 		Name: " 결제 ", InDrawer: true, GivesChange: true, CashReceipt: true, SlipRequired: true, Active: true,
 	}
@@ -108,6 +111,7 @@ func TestATenderIsWhatItsKindAllows(t *testing.T) {
 }
 
 func TestWhatIsRefused(t *testing.T) {
+	t.Parallel()
 	named := func(name string) tender.Terms {
 		terms := voucher()
 		terms.Name = name
@@ -155,6 +159,7 @@ func TestWhatIsRefused(t *testing.T) {
 }
 
 func TestThereIsAnEndToTenders(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, db *database.DB, org int64) {
 		var refused error
 		for i := 0; refused == nil && i < 100; i++ {

@@ -35,9 +35,9 @@ type audit struct {
 	db    *database.DB
 	org   int64
 	since Since
-	// found hears of differences, done of how many postings have been read. They may be called by several at once.
-	found func(check string, d Difference)
-	done  func(postings int64)
+	// found hears of differences, from several at once, progress of how many postings of how many have been read.
+	found    func(check string, d Difference)
+	progress func(done, total int64)
 
 	began    int64 // the group that was the last when it began
 	from     block // after which it proves
@@ -46,8 +46,10 @@ type audit struct {
 	accounts []auditedAccount
 	assets   map[string]string
 
-	postings, transfers, claims int64 // how many there are to be
-	sum                         int64 // of the ids of postings
+	postings, transfers, claims int64                                       // how many there are to be
+	sum                         int64                                       // of the ids of postings
+	done, total                 int64                                       // of postings that are read
+	count                       struct{ postings, transfers, claims int64 } // how many there are
 	seed                        maphash.Seed
 }
 
@@ -67,8 +69,10 @@ type auditedAccount struct {
 var (
 	auditStart = database.Register("ledger.audit_start", `
 		SELECT COALESCE((SELECT marks FROM journal_head WHERE org_id = $1), 0),
-			COALESCE(CAST(SUM(postings) AS BIGINT), 0), COALESCE(CAST(SUM(transfers) AS BIGINT), 0)
-		FROM ledger_block WHERE org_id = $1 AND number <= $2`)
+			COALESCE(CAST(SUM(postings) AS BIGINT), 0),
+			COALESCE(CAST(SUM(CASE WHEN number <= $2 THEN postings ELSE 0 END) AS BIGINT), 0),
+			COALESCE(CAST(SUM(CASE WHEN number <= $2 THEN transfers ELSE 0 END) AS BIGINT), 0)
+		FROM ledger_block WHERE org_id = $1`)
 	auditBlock = database.Register("ledger.audit_block", `
 		SELECT number, last_group, seq, at, postings, transfers, sealed, hash FROM ledger_block
 		WHERE org_id = $1 AND number = $2 AND sealed = 1`)
@@ -112,14 +116,16 @@ var (
 		SELECT code FROM ledger_account WHERE org_id = $1 AND id = $2`)
 )
 
-// auditOf runs an audit.
-func auditOf(
-	ctx context.Context, db *database.DB, org int64, since Since, found func(string, Difference), done func(int64),
-) error {
-	a := &audit{
-		db: db, org: org, since: since, found: found, done: done, index: map[int64]int32{}, assets: map[string]string{},
+func newAudit(
+	db *database.DB, org int64, since Since, found func(string, Difference), progress func(done, total int64),
+) *audit {
+	return &audit{
+		db: db, org: org, since: since, found: found, progress: progress, index: map[int64]int32{}, assets: map[string]string{},
 		seed: maphash.MakeSeed(),
 	}
+}
+
+func (a *audit) run(ctx context.Context) error {
 	if err := a.start(ctx); err != nil {
 		return err
 	}
@@ -153,7 +159,7 @@ func (a *audit) start(ctx context.Context) error {
 				a.found("ledger.seals", Difference{Detail: fmt.Sprintf("block %d has the hash %s, not %s", a.since.Block, hash, a.since.Hash)})
 			}
 		}
-		return tx.QueryRow(ctx, auditStart, a.org, a.previous.number).Scan(&a.began, &a.postings, &a.transfers)
+		return tx.QueryRow(ctx, auditStart, a.org, a.previous.number).Scan(&a.began, &a.total, &a.postings, &a.transfers)
 	})
 }
 
@@ -378,7 +384,12 @@ func (a *audit) addBlock(one *blockWork) {
 		account.statements += maphash.Bytes(a.seed, text)
 	}
 	a.previous = one.next
-	a.done(int64(len(one.content.postings)))
+	a.tell(one.content)
+}
+
+func (a *audit) tell(c *content) {
+	a.done += int64(len(c.postings))
+	a.progress(a.done, max(a.done, a.total))
 }
 
 // text is what a statement says.
@@ -546,7 +557,7 @@ func (a *audit) end(ctx context.Context) error {
 				return err
 			}
 			a.add(c, p, c.statements(), true)
-			a.done(int64(len(c.postings)))
+			a.tell(c)
 		}
 		if err := a.readMoved(ctx, tx); err != nil {
 			return err
@@ -649,25 +660,32 @@ func (a *audit) code(ctx context.Context, tx *database.Tx, id int64) (string, er
 
 // counts proves that there is nothing beside what the groups hold.
 func (a *audit) counts(ctx context.Context, tx *database.Tx) error {
-	var marks, groups, last, postings, sum, transfers, claims int64
+	var marks, groups, last, sum int64
+	count := &a.count
 	if err := tx.QueryRow(ctx, auditMarks, a.org).Scan(&marks, &groups, &last); err != nil {
 		return fmt.Errorf("count groups: %w", err)
 	}
 	if marks != groups || marks != last {
-		a.found("ledger.seals", Difference{Detail: fmt.Sprintf("the journal has %d marks, there are %d groups up to %d", marks, groups, last)})
+		a.found("ledger.seals", Difference{Detail: fmt.Sprintf(
+			"the journal has %d marks, there are %d groups up to %d", marks, groups, last,
+		)})
 	}
-	if err := tx.QueryRow(ctx, auditCounts, a.org).Scan(&postings, &sum, &transfers, &claims); err != nil {
+	if err := tx.QueryRow(ctx, auditCounts, a.org).Scan(&count.postings, &sum, &count.transfers, &count.claims); err != nil {
 		return fmt.Errorf("count postings: %w", err)
 	}
 	all := a.from.number == 0
-	if postings != a.postings || all && sum != a.sum {
-		a.found("ledger.seals", Difference{Detail: fmt.Sprintf("there are %d postings, the groups hold %d, or others", postings, a.postings)})
+	if count.postings != a.postings || all && sum != a.sum {
+		a.found("ledger.seals", Difference{Detail: fmt.Sprintf(
+			"there are %d postings, the groups hold %d, or others", count.postings, a.postings,
+		)})
 	}
-	if transfers != a.transfers {
-		a.found("ledger.orphans", Difference{Detail: fmt.Sprintf("there are %d transfers, the postings hold %d", transfers, a.transfers)})
+	if count.transfers != a.transfers {
+		a.found("ledger.orphans", Difference{Detail: fmt.Sprintf(
+			"there are %d transfers, the postings hold %d", count.transfers, a.transfers,
+		)})
 	}
-	if all && claims != a.claims {
-		a.found("ledger.claims", Difference{Detail: fmt.Sprintf("there are %d claims, the postings hold %d", claims, a.claims)})
+	if all && count.claims != a.claims {
+		a.found("ledger.claims", Difference{Detail: fmt.Sprintf("there are %d claims, the postings hold %d", count.claims, a.claims)})
 	}
 	return nil
 }

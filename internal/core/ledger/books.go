@@ -19,9 +19,11 @@ type account struct {
 	fresh bool
 	// opened fresh accounts are written with the group.
 	opened bool
-	// read accounts are locked and their totals known. Of the others only the changes are known: whether they have what
-	// is taken is for the database to say.
+	// read accounts' totals are known. Of the others only the changes are: whether they have what is taken is for the
+	// database to say.
 	read bool
+	// locked says that nobody else can change it until the group is written.
+	locked bool
 	// was is what the totals were before the group, zero for what was not read.
 	was totals
 	totals
@@ -77,7 +79,9 @@ type hold struct {
 
 // books is what a group has read, locked, of one organisation: all that its Units may touch.
 type books struct {
-	org      int64
+	org int64
+	// unlocked says that what was read is not locked.
+	unlocked bool
 	now      int64
 	accounts map[int64]*account
 	byCode   map[string]*account
@@ -105,6 +109,9 @@ var (
 	lockAccounts = database.Register("ledger.lock_accounts", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
 		WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id FOR UPDATE`)
+	readAccounts = database.Register("ledger.read_accounts", `
+		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
+		WHERE org_id = $1 AND id = ANY_ID($2)`)
 	selectLots = database.Register("ledger.select_lots", `
 		SELECT id FROM ledger_account WHERE org_id = $1 AND parent_id = ANY_ID($2) AND parent_id > 0`)
 	lockHolds = database.Register("ledger.lock_holds", `
@@ -132,8 +139,11 @@ func lotCode(parent string, lot Lot) string {
 
 // openings lists the accounts that Units name, each once, in the order in which they are named.
 func openings(units []*Unit) []opening {
-	var list []opening
-	named := map[string]bool{}
+	count := 0
+	for _, unit := range units {
+		count += 2 * len(unit.Transfers)
+	}
+	list, named := make([]opening, 0, count), make(map[string]bool, count)
 	add := func(wanted opening) {
 		if !named[wanted.Code] {
 			named[wanted.Code] = true
@@ -176,11 +186,11 @@ func (t *Transfer) lotOwner() Account {
 func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit, careful bool) (*books, error) {
 	b := &books{
 		org: units[0].Org, now: tx.Micros(),
-		accounts: map[int64]*account{}, byCode: map[string]*account{}, lots: map[int64][]*account{}, swept: map[int64]bool{},
-		lacking: map[int64]bool{},
-		holds:   map[int64][]*hold{}, versions: map[rowKey]int64{}, claims: map[Claim]bool{},
+		lots: map[int64][]*account{}, swept: map[int64]bool{}, lacking: map[int64]bool{},
+		holds: map[int64][]*hold{}, versions: map[rowKey]int64{}, claims: map[Claim]bool{},
 	}
 	named := openings(units)
+	b.accounts, b.byCode = make(map[int64]*account, len(named)), make(map[string]*account, len(named))
 	if err := l.identify(ctx, tx, b, named); err != nil {
 		return nil, err
 	}
@@ -200,23 +210,55 @@ func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit, 
 	if err != nil {
 		return nil, err
 	}
-	if err := b.lock(ctx, tx, slices.Concat(held, lots, b.toRead(units, careful, l.watched))); err != nil {
-		return nil, err
+	toRead := b.toRead(units, careful, l.watched)
+	b.unlocked = !careful && len(held) == 0 && len(lots) == 0 && len(toRead) > 0
+	if b.unlocked {
+		if err := b.read(ctx, tx, readAccounts, slices.Clone(toRead)); err != nil {
+			return nil, err
+		}
+		b.unlocked = b.hopeless(units)
+	}
+	if !b.unlocked {
+		if err := b.read(ctx, tx, lockAccounts, slices.Concat(held, lots, toRead)); err != nil {
+			return nil, err
+		}
 	}
 	b.addFresh(named, l.db.NewID)
 	return b, nil
 }
 
-// identify finds the accounts that exist, in memory or in the table.
-func (l *Ledger) identify(ctx context.Context, tx *database.Tx, b *books, named []opening) error {
-	var unknown database.Texts
-	for _, one := range named {
-		if found, is := l.identities.get(b.org, one.Code); is {
-			b.add(&account{identity: found})
-		} else {
-			unknown = append(unknown, one.Code)
+// hopeless says whether each Unit that names an account that was read is rejected anyway for lack of something. Then the
+// accounts need not be locked: nothing will be taken from them, and that there was too little was true when it was read.
+func (b *books) hopeless(units []*Unit) bool {
+	for _, unit := range units {
+		names, lacks := false, false
+		for i := range unit.Transfers {
+			transfer := &unit.Transfers[i]
+			b.eachNamed(transfer, func(a *account) {
+				names = names || a.read
+				source := a.side == Credit && a.code == transfer.Debit.Code || a.side == Debit && a.code == transfer.Credit.Code
+				lacks = lacks || source && a.read && a.limited && a.available() < transfer.Amount && transfer.plain()
+			})
+		}
+		if names && !lacks {
+			return false
 		}
 	}
+	return true
+}
+
+// plain says whether the transfer takes a fixed amount or is rejected.
+func (t *Transfer) plain() bool {
+	return (t.Action == Move || t.Action == Hold) && t.Mode == Fixed && t.Shortage == nil && !t.Debit.Lots && !t.Credit.Lots
+}
+
+// identify finds the accounts that exist, in memory or in the table.
+func (l *Ledger) identify(ctx context.Context, tx *database.Tx, b *books, named []opening) error {
+	rows := make([]account, 0, len(named)) // all at once: a group names thousands
+	unknown := l.identities.find(b.org, named, func(found *identity) {
+		rows = append(rows, account{identity: found})
+		b.add(&rows[len(rows)-1])
+	})
 	if len(unknown) == 0 {
 		return nil
 	}
@@ -228,7 +270,7 @@ func (l *Ledger) identify(ctx context.Context, tx *database.Tx, b *books, named 
 			l.identities.put(b.org, a.identity)
 		}
 		return err
-	}, b.org, unknown)
+	}, b.org, database.Texts(unknown))
 	if err != nil {
 		return fmt.Errorf("find accounts: %w", err)
 	}
@@ -294,7 +336,7 @@ func (b *books) addFresh(named []opening, newID func() int64) {
 			added := &account{identity: &identity{
 				id: newID(), code: one.Code, asset: one.Asset, side: one.Side, limited: one.Limited, lots: one.Lots,
 				expires: one.lot.ExpiresOn, funder: one.lot.Funder, giver: one.lot.Giver,
-			}, fresh: true, read: true}
+			}, fresh: true, read: true, locked: true}
 			if lots {
 				added.parent = b.byCode[one.parent].id
 			}
@@ -386,25 +428,27 @@ func (b *books) listLots(ctx context.Context, tx *database.Tx, units []*Unit) ([
 	return lots, nil
 }
 
-// lock reads and locks accounts in the order of their ids.
-func (b *books) lock(ctx context.Context, tx *database.Tx, ids []int64) error {
+// read reads accounts in the order of their ids, and locks them if the statement does. What has been read without being
+// locked is read anew: nothing has been decided on it.
+func (b *books) read(ctx context.Context, tx *database.Tx, statement *database.Statement, ids []int64) error {
 	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return b.accounts[id] != nil && b.accounts[id].read })
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return b.accounts[id] != nil && b.accounts[id].locked })
 	if len(ids) == 0 {
 		return nil
 	}
-	err := tx.Each(ctx, lockAccounts, func(row database.Scanner) error {
+	err := tx.Each(ctx, statement, func(row database.Scanner) error {
 		a := newAccount()
-		a.read = true
+		a.read, a.locked = true, statement == lockAccounts
 		if err := row.Scan(&a.id, &a.code, &a.asset, &a.side, ints(&a.limited), ints(&a.lots), &a.parent, &a.expires,
 			&a.debits, &a.credits, &a.held); err != nil {
 			return err
 		}
 		a.was = a.totals
 		if named := b.accounts[a.id]; named != nil {
-			// What this group has changed already, unread, stays changed.
-			a.debits, a.credits, a.held = a.debits+named.debits, a.credits+named.credits, a.held+named.held
-			a.takes = named.takes
+			if !named.read { // what this group has changed already, unread, stays changed
+				a.totals.add(named.totals)
+				a.takes = named.takes
+			}
 			*named = *a
 		} else {
 			b.add(a)

@@ -9,17 +9,25 @@ import (
 	"dangol/internal/ground/journal"
 )
 
-// trial is one Unit being decided: changes that become the books' only when all of it holds.
+// trial is one Unit being decided. It changes the books' accounts, and puts back what it changed when not all of it holds;
+// all else becomes the books' only then.
 type trial struct {
 	books    *books
 	unit     *Unit
-	accounts map[int64]account // as changed by this Unit
+	changed  []change
 	holds    map[holdKey]hold
 	newHolds []hold
 	moved    []Moved
 	details  []detail // one for each of moved
 	events   []journal.Event
 	scarce   []int64 // accounts that had less than was wanted
+	two      [2]int64
+}
+
+// change is an account as it was before a change.
+type change struct {
+	account *account
+	was     account
 }
 
 // detail is what a transfer row holds beyond Moved.
@@ -40,12 +48,37 @@ type decision struct {
 // try decides a Unit on the books without changing them. The rejection says why it can't be; an error that is no
 // rejection is the engine's.
 func (b *books) try(unit *Unit) (*trial, *fault.Error, error) {
-	t := &trial{books: b, unit: unit, accounts: map[int64]account{}, holds: map[holdKey]hold{}}
+	t := newTrial(b, unit)
 	err := t.run()
+	if err != nil {
+		t.undo()
+	}
 	if rejection := fault.As(err); rejection != nil {
 		return t, rejection, nil
 	}
 	return t, nil, err
+}
+
+func newTrial(b *books, unit *Unit) *trial {
+	return &trial{
+		books: b, unit: unit, changed: make([]change, 0, 4*len(unit.Transfers)), moved: make([]Moved, 0, len(unit.Transfers)),
+		details: make([]detail, 0, len(unit.Transfers)),
+	}
+}
+
+// change gives an account to be changed.
+func (t *trial) change(id int64) *account {
+	a := t.books.accounts[id]
+	t.changed = append(t.changed, change{account: a, was: *a})
+	return a
+}
+
+// undo puts back all that was changed.
+func (t *trial) undo() {
+	for _, one := range slices.Backward(t.changed) {
+		*one.account = one.was
+	}
+	t.changed = nil
 }
 
 func (t *trial) run() error {
@@ -62,12 +95,17 @@ func (t *trial) run() error {
 
 // guards checks what a Unit claims and expects.
 func (t *trial) guards() error {
-	seen := map[Claim]bool{}
+	var seen map[Claim]bool
+	if len(t.unit.Claims) > 1 {
+		seen = make(map[Claim]bool, len(t.unit.Claims))
+	}
 	for _, claim := range t.unit.Claims {
 		if t.books.claims[claim] || seen[claim] {
 			return ErrClaimed.New(fault.Values{"scope": claim.Scope, "value": claim.Value})
 		}
-		seen[claim] = true
+		if seen != nil {
+			seen[claim] = true
+		}
 	}
 	for _, expect := range t.unit.Expects {
 		// A version that was not read is for the database to compare.
@@ -78,11 +116,8 @@ func (t *trial) guards() error {
 	return nil
 }
 
-// apply makes the trial's changes the books'.
+// apply makes all else that the trial changed the books'.
 func (t *trial) apply() {
-	for id, changed := range t.accounts {
-		*t.books.accounts[id] = changed
-	}
 	for key, changed := range t.holds {
 		*t.books.holds[key.id][key.part] = changed
 	}
@@ -326,17 +361,14 @@ func (t *trial) move(request int, p piece, action string, holdID int64) error {
 		return err
 	}
 	for _, id := range t.sources(p) {
-		source := t.account(id)
-		source.takes += p.amount
-		t.accounts[id] = source
+		t.change(id).takes += p.amount
 	}
-	debit, credit := t.account(p.debit), t.account(p.credit)
+	debit, credit := t.change(p.debit), t.change(p.credit)
 	if debit.debits > maxTotal-p.amount || credit.credits > maxTotal-p.amount {
 		return ErrOverflow.New()
 	}
 	debit.debits += p.amount
 	credit.credits += p.amount
-	t.accounts[debit.id], t.accounts[credit.id] = debit, credit
 	t.record(request, p, action, holdID)
 	return nil
 }
@@ -355,13 +387,12 @@ func (t *trial) hold(request int, part int64, transfer *Transfer, p piece) error
 		return err
 	}
 	for _, id := range t.sources(p) {
-		source := t.account(id)
+		source := t.change(id)
 		if source.held > maxTotal-p.amount {
 			return ErrOverflow.New()
 		}
 		source.held += p.amount
 		source.takes += p.amount
-		t.accounts[id] = source
 	}
 	added := hold{
 		id: transfer.HoldID, part: part, debitID: p.debit, creditID: p.credit, asset: p.asset, amount: p.amount, state: "held",
@@ -408,7 +439,7 @@ func (t *trial) endHold(request int, transfer *Transfer) error {
 			if !transfer.Deadline.IsZero() {
 				part.deadline = clock.Micros(transfer.Deadline)
 			}
-			t.holds[holdKey{part.id, part.part}] = part
+			t.keepPart(part)
 			continue
 		}
 		amount := min(wanted, part.amount)
@@ -430,9 +461,7 @@ func (t *trial) release(request int, part hold, amount int64, unmoved string) er
 		}
 	}
 	for _, id := range t.sources(p) {
-		source := t.account(id)
-		source.held -= part.amount
-		t.accounts[id] = source
+		t.change(id).held -= part.amount
 	}
 	part.state = unmoved
 	if amount > 0 {
@@ -446,13 +475,20 @@ func (t *trial) release(request int, part hold, amount int64, unmoved string) er
 		p.amount = rest
 		t.record(request, p, "void", part.id)
 	}
-	t.holds[holdKey{part.id, part.part}] = part
+	t.keepPart(part)
 	return nil
 }
 
-// sources are the accounts that a piece makes smaller.
+func (t *trial) keepPart(part hold) {
+	if t.holds == nil {
+		t.holds = map[holdKey]hold{}
+	}
+	t.holds[holdKey{part.id, part.part}] = part
+}
+
+// sources are the accounts that a piece makes smaller, until it is called again.
 func (t *trial) sources(p piece) []int64 {
-	var sources []int64
+	sources := t.two[:0]
 	if t.account(p.debit).side == Credit {
 		sources = append(sources, p.debit)
 	}
@@ -475,12 +511,7 @@ func (t *trial) named(wanted Account) (int64, error) {
 	return found.id, nil
 }
 
-func (t *trial) account(id int64) account {
-	if changed, is := t.accounts[id]; is {
-		return changed
-	}
-	return *t.books.accounts[id]
-}
+func (t *trial) account(id int64) *account { return t.books.accounts[id] }
 
 func (t *trial) holdPart(stored *hold) hold {
 	if changed, is := t.holds[holdKey{stored.id, stored.part}]; is {

@@ -37,11 +37,18 @@ type digestHead struct {
 // digest is a fingerprint of all that was decided under one key, stored with it: who changes a posting or a transfer
 // afterwards has to change it too, and a seal over the digests then shows that.
 func digest(head digestHead, rows []digestRow, claims []Claim) []byte {
-	w := digestWriter{text: make([]byte, 0, 256+64*len(rows))}
+	sum, _ := digestIn(make([]byte, 0, 256+64*len(rows)), head, rows, claims)
+	return sum
+}
+
+// digestIn is digest with a buffer, which it gives back grown.
+func digestIn(buffer []byte, head digestHead, rows []digestRow, claims []Claim) (sum, grown []byte) {
+	w := digestWriter{text: buffer[:0]}
 	w.number(head.org).number(head.id).quoted(head.key)
 	w.text = append(hex.AppendEncode(w.text, head.requestHash), '|')
 	w.number(head.at).number(head.store).quoted(head.kind).number(head.subject).number(head.actor).quoted(head.rejection).end()
-	for _, row := range rows {
+	for i := range rows {
+		row := &rows[i]
 		w.number(row.line).number(row.request).quoted(row.action).number(row.debitID).number(row.creditID).quoted(row.asset)
 		w.number(row.amount).number(row.holdID)
 		w.truth(row.short).end()
@@ -49,8 +56,8 @@ func digest(head digestHead, rows []digestRow, claims []Claim) []byte {
 	for _, claim := range claims {
 		w.quoted(claim.Scope).quoted(claim.Value).end()
 	}
-	sum := sha256.Sum256(w.text)
-	return sum[:]
+	hashed := sha256.Sum256(w.text)
+	return hashed[:], w.text
 }
 
 // digestWriter writes lines of fields with a bar between them.

@@ -82,7 +82,7 @@ func (l *Ledger) commitGroup(ctx context.Context, to *database.Writer, group []*
 	})
 	if err == nil && b != nil {
 		l.learn(b)
-		l.sealer.committed(b.org, w.ids, w.sealed)
+		l.sealer.committed(b.org, w.postings.id, w.sealed)
 	}
 	return err
 }
@@ -256,12 +256,10 @@ func (l *Ledger) decideAll(ctx context.Context, tx *database.Tx, b *books, open 
 		}
 		// Before a Unit goes without, the expired holds on what it lacks are ended. Each account is swept once a group.
 		for scarce := b.unswept(decided.scarce); len(scarce) > 0; scarce = b.unswept(decided.scarce) {
+			decided.undo()
 			swept, err := l.expireHolds(ctx, tx, b, scarce)
 			if err != nil {
 				return nil, err
-			}
-			if len(swept) == 0 {
-				continue
 			}
 			decisions = append(decisions, swept...)
 			if decided, rejection, err = b.try(one.unit); err != nil {
@@ -325,6 +323,9 @@ func (l *Ledger) expireHolds(ctx context.Context, tx *database.Tx, b *books, on 
 	if err != nil {
 		return nil, fmt.Errorf("find expired holds: %w", err)
 	}
+	if len(ids) > 0 && b.unlocked {
+		return nil, errTrusted // what was hopeless is not any more
+	}
 	var unread database.IDs
 	for _, one := range ids {
 		if len(b.holds[one]) == 0 {
@@ -335,7 +336,7 @@ func (l *Ledger) expireHolds(ctx context.Context, tx *database.Tx, b *books, on 
 	if err != nil {
 		return nil, err
 	}
-	if err := b.lock(ctx, tx, touched); err != nil {
+	if err := b.read(ctx, tx, lockAccounts, touched); err != nil {
 		return nil, err
 	}
 	var swept []decision
@@ -356,7 +357,7 @@ func (l *Ledger) expire(b *books, id int64) (decision, error) {
 	unit := &Unit{
 		Org: b.org, Key: fmt.Sprintf("%shold.expire:%d", ownKeys, id), Posting: l.db.NewID(), Kind: "hold.expire", Subject: id,
 	}
-	t := &trial{books: b, unit: unit, accounts: map[int64]account{}, holds: map[holdKey]hold{}}
+	t := newTrial(b, unit)
 	for _, stored := range b.holds[id] {
 		part := t.holdPart(stored)
 		if part.state != "held" || part.deadline == 0 || part.deadline > b.now {

@@ -157,6 +157,15 @@ type Head struct {
 	Hash []byte
 }
 
+// String is how the head is printed: the block and the beginning of its hash, as `dangol verify --since` takes it; "" when
+// nothing has been sealed.
+func (h Head) String() string {
+	if h.Block == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d:%x", h.Block, h.Hash[:min(8, len(h.Hash))])
+}
+
 var selectHead = database.Register("ledger.select_head", `
 	SELECT number, seq, hash FROM ledger_block WHERE org_id = $1 AND sealed = 1 ORDER BY number DESC LIMIT 1`)
 

@@ -9,25 +9,29 @@ import (
 // ever deleted, so that it can't become wrong, whoever else writes. Balances are never remembered.
 type identities struct {
 	mutex sync.RWMutex
-	known map[accountName]*identity
+	known map[int64]map[string]*identity // by organisation and code
+	count int
 	names map[string]string
 	limit int
 }
 
-type accountName struct {
-	org  int64
-	code string
-}
-
 func newIdentities(limit int) *identities {
-	return &identities{known: map[accountName]*identity{}, names: map[string]string{}, limit: limit}
+	return &identities{known: map[int64]map[string]*identity{}, names: map[string]string{}, limit: limit}
 }
 
-func (i *identities) get(org int64, code string) (*identity, bool) {
+// find gives those of the accounts named that are known, and the codes of the others.
+func (i *identities) find(org int64, named []opening, found func(*identity)) (unknown []string) {
 	i.mutex.RLock()
 	defer i.mutex.RUnlock()
-	found, is := i.known[accountName{org, code}]
-	return found, is
+	known := i.known[org]
+	for n := range named {
+		if one := known[named[n].Code]; one != nil {
+			found(one)
+		} else {
+			unknown = append(unknown, named[n].Code)
+		}
+	}
+	return unknown
 }
 
 // put remembers an account. When there is no more room, some of what is known is forgotten.
@@ -35,20 +39,36 @@ func (i *identities) put(org int64, added *identity) {
 	one := *added
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	if len(i.known) >= i.limit {
-		drop := i.limit / 8
-		for name := range i.known { // in no order, so these are any
-			delete(i.known, name)
-			if drop--; drop < 0 {
-				break
-			}
-		}
-		clear(i.names)
+	if i.count >= i.limit {
+		i.forget(i.limit / 8)
+	}
+	known := i.known[org]
+	if known == nil {
+		known = map[string]*identity{}
+		i.known[org] = known
 	}
 	// Assets and days are few: each is kept once.
 	one.asset, one.expires = i.name(one.asset), i.name(one.expires)
 	one.code = strings.Clone(one.code)
-	i.known[accountName{org, one.code}] = &one
+	if known[one.code] == nil {
+		i.count++
+	}
+	known[one.code] = &one
+}
+
+// forget forgets so many accounts, in no order.
+func (i *identities) forget(drop int) {
+	clear(i.names)
+	for org, known := range i.known {
+		for code := range known {
+			if drop < 0 {
+				return
+			}
+			delete(known, code)
+			i.count, drop = i.count-1, drop-1
+		}
+		delete(i.known, org)
+	}
 }
 
 func (i *identities) name(text string) string {

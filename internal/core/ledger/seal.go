@@ -21,11 +21,12 @@ import (
 // they touched, with its totals and where its entries are. Nothing that a sale does waits for it.
 
 const (
-	// maxBlockPostings is how many postings one block seals, but for the last group that it takes.
-	maxBlockPostings = 4000
-	// sealEarly is how many unsealed postings are sealed at once, sealAfter how long fewer wait for more: what a block
-	// costs hardly depends on what is in it.
-	sealEarly = 1000
+	// maxBlockPostings is how many postings one block seals, but for the last group that it takes: the more, the fewer
+	// statements are written of an account that moves often.
+	maxBlockPostings = 16_000
+	// sealEarly is how many unsealed postings are sealed at once, sealAfter how long fewer wait for more. Who reads the
+	// balance of an account without a limit reads these too.
+	sealEarly = 4000
 	sealAfter = 5 * time.Second
 	// sealLook is how often the sealer looks, sealLookAll how often it looks at organisations that others have written.
 	sealLook    = 250 * time.Millisecond

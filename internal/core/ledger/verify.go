@@ -8,6 +8,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -81,13 +82,17 @@ func (r *Report) OK() bool { return r.Count == 0 }
 // maxDifferences bounds how many differences a report keeps.
 const maxDifferences = 1000
 
-var (
-	selectOrganisations = database.Register("ledger.select_organisations", `
-		SELECT org_id FROM ledger_posting UNION SELECT org_id FROM ledger_account UNION SELECT org_id FROM ledger_transfer
-		UNION SELECT org_id FROM journal_head UNION SELECT org_id FROM journal_event ORDER BY 1`)
-	countAll = database.Register("ledger.count_all", `
-		SELECT (SELECT COUNT(*) FROM ledger_posting), (SELECT COUNT(*) FROM ledger_transfer), (SELECT COUNT(*) FROM ledger_account)`)
-)
+// selectOrganisations looks for the next organisation again and again: there are few, and much of each.
+var selectOrganisations = database.Register("ledger.select_organisations", func() string {
+	tables := []string{"ledger_posting", "ledger_account", "ledger_transfer", "journal_head", "journal_event"}
+	parts, all := make([]string, len(tables)), make([]string, len(tables))
+	for i, table := range tables {
+		parts[i] = fmt.Sprintf(`of_%[1]s(org_id) AS (SELECT MIN(org_id) FROM %[1]s UNION ALL
+				SELECT (SELECT MIN(t.org_id) FROM %[1]s t WHERE t.org_id > o.org_id) FROM of_%[1]s o WHERE o.org_id IS NOT NULL)`, table)
+		all[i] = "SELECT org_id FROM of_" + table + " WHERE org_id IS NOT NULL"
+	}
+	return "WITH RECURSIVE " + strings.Join(parts, ", ") + " " + strings.Join(all, " UNION ") + " ORDER BY 1"
+}())
 
 // Since is a sealed block up to which the books are trusted: they have been proved before, and its hash was printed.
 type Since struct {
@@ -126,15 +131,8 @@ func VerifySince(
 	var orgs []int64
 	err := db.Read(ctx, func(tx *database.Tx) error {
 		var err error
-		orgs, err = database.List(ctx, tx, selectOrganisations, func(row database.Scanner) (int64, error) {
-			var org int64
-			err := row.Scan(&org)
-			return org, err
-		})
-		if err != nil {
-			return err
-		}
-		return tx.QueryRow(ctx, countAll).Scan(&v.report.Postings, &v.report.Transfers, &v.report.Accounts)
+		orgs, err = database.List(ctx, tx, selectOrganisations, scanID)
+		return err
 	})
 	if err != nil {
 		return v.report, fmt.Errorf("list the organisations: %w", err)
@@ -147,6 +145,11 @@ func VerifySince(
 	}
 	v.report.Took = db.Clock().Now().Sub(began)
 	return v.report, nil
+}
+
+func scanID(row database.Scanner) (id int64, err error) {
+	err = row.Scan(&id)
+	return id, err
 }
 
 // verification is one run of Verify.
@@ -182,15 +185,17 @@ func (v *verification) tell(at Progress) {
 // for what nothing explains.
 func (v *verification) organisation(ctx context.Context, org int64) error {
 	before := v.report.Count
-	at := Progress{Org: org, Check: "ledger.postings", Total: v.report.Postings}
-	v.tell(at)
-	err := auditOf(ctx, v.db, org, v.since, func(check string, d Difference) { v.found(org, check, d) }, func(postings int64) {
-		at.Done += postings
+	at := Progress{Org: org, Check: "ledger.postings"}
+	a := newAudit(v.db, org, v.since, func(check string, d Difference) { v.found(org, check, d) }, func(done, total int64) {
+		at.Done, at.Total = done, total
 		v.tell(at)
 	})
-	if err != nil {
+	if err := a.run(ctx); err != nil {
 		return fmt.Errorf("prove the postings of organisation %d: %w", org, err)
 	}
+	v.report.Postings += a.count.postings
+	v.report.Transfers += a.count.transfers
+	v.report.Accounts += int64(len(a.accounts))
 	checks := v.checks
 	if v.report.Count > before {
 		checks = append(namingChecks(), checks...)
@@ -401,8 +406,10 @@ func compareHold(h *hold, by map[heldPart]heldBy, found func(Difference)) {
 	ended := t.posted + t.voided
 	if t.held != h.amount || t.posted != h.posted || (h.state == "held") != (ended == 0) || ended != 0 && ended != h.amount ||
 		(h.state == "posted") != (t.posted > 0) {
-		found(Difference{Posting: t.posting, Detail: fmt.Sprintf("hold %d is %s with %d of %d posted, its transfers held %d, posted %d, voided %d",
-			h.id, h.state, h.posted, h.amount, t.held, t.posted, t.voided)})
+		found(Difference{Posting: t.posting, Detail: fmt.Sprintf(
+			"hold %d is %s with %d of %d posted, its transfers held %d, posted %d, voided %d",
+			h.id, h.state, h.posted, h.amount, t.held, t.posted, t.voided,
+		)})
 	}
 }
 

@@ -54,7 +54,8 @@ func (b *books) batches(tx *database.Tx, w *writing, decisions []decision) ([]da
 		return nil, nil
 	}
 	w.org, w.at = b.org, tx.Micros()
-	touched := map[int64]bool{}
+	w.grow(decisions)
+	touched := make(map[*account]bool, len(b.accounts))
 	for _, decided := range decisions {
 		if err := w.add(decided); err != nil {
 			return nil, err
@@ -65,24 +66,24 @@ func (b *books) batches(tx *database.Tx, w *writing, decisions []decision) ([]da
 	}
 	w.addAccounts(b, touched)
 	batches := []database.Batch{
-		{Statement: insertPosting, Rows: w.postings},
+		{Statement: insertPosting, Columns: w.postings.columns(w.org, w.at)},
 		{Statement: insertClaim, Rows: w.claims},
-		{Statement: insertTransfer, Rows: w.transfers},
+		{Statement: insertTransfer, Columns: w.transfers.columns(w.org)},
 		{Statement: insertHold, Rows: w.holds},
 	}
 	batches = append(append(append(batches, w.inserts...), w.advances...), w.sets...)
 	batches = append(batches,
 		database.Batch{Statement: insertAccount, Rows: w.opened},
 		database.Batch{Statement: updateHold, Rows: w.ended, One: true},
-		database.Batch{Statement: changeAccount, Rows: w.accounts, One: true},
+		database.Batch{Statement: changeAccount, Columns: w.accounts.columns(w.org), One: true},
 	)
 	journaled, err := journal.Batches(tx.Dialect(), b.org, w.at, w.events)
 	if err != nil {
 		return nil, err
 	}
 	batches = append(batches, journaled...)
-	batches = append(batches, database.Batch{Statement: insertGroup, Rows: [][]any{{b.org, w.at, packIDs(w.ids)}}})
-	return slices.DeleteFunc(batches, func(batch database.Batch) bool { return len(batch.Rows) == 0 }), nil
+	batches = append(batches, database.Batch{Statement: insertGroup, Rows: [][]any{{b.org, w.at, packIDs(w.postings.id)}}})
+	return slices.DeleteFunc(batches, func(batch database.Batch) bool { return batch.Len() == 0 }), nil
 }
 
 // packIDs makes ids bytes, each as its difference from the one before.
@@ -97,9 +98,9 @@ func packIDs(ids []int64) []byte {
 }
 
 // touch adds the accounts that the trial changed, and those that it names first.
-func (t *trial) touch(touched map[int64]bool) {
-	for id := range t.accounts {
-		touched[id] = true
+func (t *trial) touch(touched map[*account]bool) {
+	for _, one := range t.changed {
+		touched[one.account] = true
 	}
 	for _, moved := range t.moved {
 		for _, id := range []int64{moved.DebitID, moved.CreditID} {
@@ -107,9 +108,9 @@ func (t *trial) touch(touched map[int64]bool) {
 			if !named.fresh {
 				continue
 			}
-			touched[id] = true
+			touched[named] = true
 			if parent := t.books.accounts[named.parent]; parent != nil && parent.fresh {
-				touched[parent.id] = true
+				touched[parent] = true
 			}
 		}
 	}
@@ -117,10 +118,10 @@ func (t *trial) touch(touched map[int64]bool) {
 
 // addAccounts adds the rows of accounts: those that are opened in the order of their codes, so that two writers can't
 // wait for each other, the others in the order of their ids.
-func (w *writing) addAccounts(b *books, touched map[int64]bool) {
+func (w *writing) addAccounts(b *books, touched map[*account]bool) {
 	var opened, changed []*account
-	for id := range touched {
-		if a := b.accounts[id]; a.fresh {
+	for a := range touched {
+		if a.fresh {
 			a.opened = true
 			opened = append(opened, a)
 		} else {
@@ -150,22 +151,106 @@ func (w *writing) addAccounts(b *books, touched map[int64]bool) {
 		if a.read {
 			takes = -net // decided in order on what was read and locked: the limit is for what is left
 		}
-		w.accounts = append(w.accounts, []any{
-			b.org, a.id, a.debits - a.was.debits, a.credits - a.was.credits, a.held - a.was.held, net, takes,
-		})
+		w.accounts.add(a.id, totals{debits: a.debits - a.was.debits, credits: a.credits - a.was.credits, held: a.held - a.was.held},
+			net, takes)
 	}
 }
 
-// writing gathers the rows of a group by statement.
+// writing gathers the rows of a group by statement, those that are many as columns from the start.
 type writing struct {
-	org, at                     int64
-	ids                         []int64 // of the postings, in order
-	sealed                      []*sealedPosting
-	postings, claims, transfers [][]any
-	holds, ended                [][]any
-	opened, accounts            [][]any
-	inserts, advances, sets     []database.Batch
-	events                      []journal.Event
+	org, at                 int64
+	postings                postingRows
+	transfers               transferRows
+	accounts                accountRows
+	sealed                  []*sealedPosting
+	claims                  [][]any
+	holds, ended            [][]any
+	opened                  [][]any
+	inserts, advances, sets []database.Batch
+	events                  []journal.Event
+	text                    []byte // for digests
+}
+
+// postingRows are rows of ledger_posting by column.
+type postingRows struct {
+	id, store, subject, actor, transfers []int64
+	key, kind, rejection                 []string
+	hash, digest                         [][]byte
+}
+
+func (r *postingRows) columns(org, at int64) []any {
+	count := len(r.id)
+	return []any{
+		repeated(org, count), r.id, r.key, r.hash, repeated(at, count), r.store, r.kind, r.subject, r.actor, r.transfers, r.rejection,
+		r.digest,
+	}
+}
+
+// transferRows are rows of ledger_transfer by column.
+type transferRows struct {
+	posting, line, request, debit, credit, amount, hold, short []int64
+	action, asset                                              []string
+}
+
+func (r *transferRows) columns(org int64) []any {
+	return []any{
+		repeated(org, len(r.posting)), r.posting, r.line, r.request, r.action, r.debit, r.credit, r.asset, r.amount, r.hold, r.short,
+	}
+}
+
+func (r *transferRows) add(posting int64, row digestRow) {
+	r.posting, r.line, r.request = append(r.posting, posting), append(r.line, row.line), append(r.request, row.request)
+	r.action, r.debit, r.credit = append(r.action, row.action), append(r.debit, row.debitID), append(r.credit, row.creditID)
+	r.asset, r.amount, r.hold = append(r.asset, row.asset), append(r.amount, row.amount), append(r.hold, row.holdID)
+	r.short = append(r.short, database.Bool(row.short))
+}
+
+// accountRows are changes of ledger_account by column.
+type accountRows struct{ id, debits, credits, held, net, takes []int64 }
+
+func (r *accountRows) columns(org int64) []any {
+	return []any{repeated(org, len(r.id)), r.id, r.debits, r.credits, r.held, r.net, r.takes}
+}
+
+func (r *accountRows) add(id int64, changed totals, net, takes int64) {
+	r.id, r.debits, r.credits = append(r.id, id), append(r.debits, changed.debits), append(r.credits, changed.credits)
+	r.held, r.net, r.takes = append(r.held, changed.held), append(r.net, net), append(r.takes, takes)
+}
+
+// repeated is a column of one number.
+func repeated(number int64, count int) []int64 {
+	column := make([]int64, count)
+	for i := range column {
+		column[i] = number
+	}
+	return column
+}
+
+// grow makes room for what decisions write.
+func (w *writing) grow(decisions []decision) {
+	transfers := 0
+	for _, decided := range decisions {
+		if decided.trial != nil {
+			transfers += len(decided.trial.moved)
+		}
+	}
+	numbers := func(count int, columns ...*[]int64) {
+		for _, column := range columns {
+			*column = make([]int64, 0, count)
+		}
+	}
+	texts := func(count int, columns ...*[]string) {
+		for _, column := range columns {
+			*column = make([]string, 0, count)
+		}
+	}
+	p, t := &w.postings, &w.transfers
+	numbers(len(decisions), &p.id, &p.store, &p.subject, &p.actor, &p.transfers)
+	texts(len(decisions), &p.key, &p.kind, &p.rejection)
+	p.hash, p.digest = make([][]byte, 0, len(decisions)), make([][]byte, 0, len(decisions))
+	numbers(transfers, &t.posting, &t.line, &t.request, &t.debit, &t.credit, &t.amount, &t.hold, &t.short)
+	texts(transfers, &t.action, &t.asset)
+	w.sealed = make([]*sealedPosting, 0, len(decisions))
 }
 
 func queue(batches []database.Batch, statement *database.Statement, one bool, row []any) []database.Batch {
@@ -200,15 +285,18 @@ func (w *writing) add(decided decision) error {
 		rows = w.addTransfers(decided.trial)
 		claims = sortedClaims(unit.Claims)
 	}
-	sealed := &sealedPosting{digest: digest(head, rows, claims)}
-	for _, row := range rows {
-		sealed.transfers = append(sealed.transfers, row.sealed())
+	var sum []byte
+	sum, w.text = digestIn(w.text, head, rows, claims)
+	sealed := &sealedPosting{digest: sum, transfers: make([]sealedTransfer, len(rows))}
+	for i := range rows {
+		sealed.transfers[i] = rows[i].sealed()
 	}
-	w.ids, w.sealed = append(w.ids, unit.Posting), append(w.sealed, sealed)
-	w.postings = append(w.postings, []any{
-		w.org, unit.Posting, unit.Key, head.requestHash, w.at, unit.Store, unit.Kind, unit.Subject, unit.Actor, transfers,
-		rejection, sealed.digest,
-	})
+	w.sealed = append(w.sealed, sealed)
+	p := &w.postings
+	p.id, p.key, p.hash = append(p.id, unit.Posting), append(p.key, unit.Key), append(p.hash, head.requestHash)
+	p.store, p.kind, p.subject = append(p.store, unit.Store), append(p.kind, unit.Kind), append(p.subject, unit.Subject)
+	p.actor, p.transfers = append(p.actor, unit.Actor), append(p.transfers, int64(transfers))
+	p.rejection, p.digest = append(p.rejection, rejection), append(p.digest, sum)
 	if decided.rejection != nil {
 		return nil
 	}
@@ -230,6 +318,9 @@ func (w *writing) add(decided decision) error {
 
 // sortedClaims are the claims in the order in which they are read back.
 func sortedClaims(claims []Claim) []Claim {
+	if len(claims) < 2 {
+		return claims
+	}
 	sorted := slices.Clone(claims)
 	slices.SortFunc(sorted, func(a, b Claim) int {
 		return cmp.Or(strings.Compare(a.Scope, b.Scope), strings.Compare(a.Value, b.Value))
@@ -245,15 +336,15 @@ func (w *writing) addTransfers(t *trial) []digestRow {
 			creditID: moved.CreditID, asset: moved.Asset, amount: moved.Amount, holdID: t.details[line].holdID, short: moved.Short,
 		}
 		rows[line] = row
-		w.transfers = append(w.transfers, []any{
-			w.org, t.unit.Posting, row.line, row.request, row.action, row.debitID, row.creditID, row.asset, row.amount,
-			row.holdID, database.Bool(row.short),
-		})
+		w.transfers.add(t.unit.Posting, row)
 	}
 	for _, h := range t.newHolds {
 		w.holds = append(w.holds, []any{
 			w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline,
 		})
+	}
+	if len(t.holds) == 0 {
+		return rows
 	}
 	ended := slices.Collect(maps.Values(t.holds))
 	slices.SortFunc(ended, func(x, y hold) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.part, y.part)) })

@@ -58,10 +58,10 @@ type Settlement struct {
 }
 
 // Settle pays a total with tenders. Tenders that give no change come first, vouchers pay what they leave and cash the rest,
-// so that change is only given when it can't be avoided, whatever order they were given in. It refuses a tender of zero or less (TenderAmount), of another
-// currency (TenderCurrency), a non-cash tender above what is left (TenderExceeds), a voucher that isn't needed (TenderUnneeded), too little (TenderShort, which names
-// what is missing) and sums beyond money.Max, each at "tenders[i]…" or "tenders". A total of zero needs no tender; a
-// negative total is an internal error.
+// so that change is only given when it can't be avoided, whatever order they were given in. It refuses a tender of zero
+// or less (TenderAmount), of another currency (TenderCurrency), a non-cash tender above what is left (TenderExceeds), a
+// voucher that isn't needed (TenderUnneeded), too little (TenderShort, which names what is missing) and sums beyond
+// money.Max, each at "tenders[i]…" or "tenders". A total of zero needs no tender; a negative total is an internal error.
 func Settle(total money.Money, tenders []Tender) (Settlement, error) {
 	if total.Amount < 0 || money.Check(total.Amount) != nil || !total.Currency.Known() {
 		return Settlement{}, fmt.Errorf("settle a total of %s", total)

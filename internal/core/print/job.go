@@ -38,20 +38,44 @@ var (
 		UPDATE print_job SET state = $4, reason = $5, via_id = $6, attempts = $7, due_at = $8, deadline = $9, layout = $10,
 			changed_at = $11, version = version + 1
 		WHERE org_id = $1 AND id = $2 AND version = $3`)
+	// What was given up or never came counts for nothing.
+	countPrinted = database.Register("print.count_printed", `
+		SELECT COUNT(*) FROM print_job WHERE org_id = $1 AND subject_id = $2 AND what = $3
+		AND state IN ('queued', 'leased', 'sent', 'confirmed', 'unknown')`)
 	selectDue = database.Register("print.select_due", `
 		SELECT org_id, id, printer_id FROM print_job
 		WHERE state IN ('queued', 'leased', 'sent') AND due_at <= $1 ORDER BY due_at, org_id, id LIMIT $2`)
 )
 
+// Row is a job that is queued with something else that is committed, as a row to be written and an event. Its key must be
+// new. It waits for a person after its deadline, or Patience when it has none.
+func Row(org int64, job Job, now time.Time) (*database.Statement, []any, journal.Event, error) {
+	layout, err := json.Marshal(job.Layout)
+	if err != nil {
+		return nil, nil, journal.Event{}, fmt.Errorf("encode the layout: %w", err)
+	}
+	deadline := job.Deadline
+	if deadline.IsZero() {
+		deadline = now.Add(Patience)
+	}
+	row := []any{
+		org, job.ID, job.Key, job.Store, job.Printer, job.What, job.Subject, job.Title, string(layout),
+		database.Bool(job.Drawer), clock.Micros(now), job.By, clock.Micros(deadline),
+	}
+	return insertJob, row, journal.Event{
+		Kind: "print.queued", Store: job.Store, Subject: job.ID, Actor: job.By,
+		Body: map[string]any{"what": job.What, "of": job.Subject},
+	}, nil
+}
+
 // Queue writes a job under an id that the caller made, to be printed now. When its key already stands for a job about the
 // same thing, that job is returned and replayed is true; about another thing it is ErrKey.
 func Queue(ctx context.Context, tx *database.Tx, org int64, job Job) (queued Job, replayed bool, err error) {
-	layout, err := json.Marshal(job.Layout)
+	statement, row, event, err := Row(org, job, tx.Now())
 	if err != nil {
-		return job, false, fmt.Errorf("encode the layout: %w", err)
+		return job, false, err
 	}
-	written, err := tx.Exec(ctx, insertJob, org, job.ID, job.Key, job.Store, job.Printer, job.What, job.Subject, job.Title,
-		string(layout), database.Bool(job.Drawer), tx.Micros(), job.By, clock.Micros(tx.Now().Add(Patience)))
+	written, err := tx.Exec(ctx, statement, row...)
 	if err != nil {
 		return job, false, fmt.Errorf("queue a print job: %w", err)
 	}
@@ -65,10 +89,7 @@ func Queue(ctx context.Context, tx *database.Tx, org int64, job Job) (queued Job
 		}
 		return queued, true, nil
 	}
-	return queued, false, journal.Append(ctx, tx, org, journal.Event{
-		Kind: "print.queued", Store: job.Store, Subject: job.ID, Actor: job.By,
-		Body: map[string]any{"what": job.What, "of": job.Subject},
-	})
+	return queued, false, journal.Append(ctx, tx, org, event)
 }
 
 func byKey(ctx context.Context, tx *database.Tx, org int64, key string) (Job, error) {
@@ -92,6 +113,15 @@ func ReadJob(ctx context.Context, tx *database.Tx, org, job int64) (Job, error) 
 		return Job{}, id.Unknown.New()
 	}
 	return list[0], nil
+}
+
+// WasPrinted says whether something of this kind has been printed, may have been, or is about to be.
+func WasPrinted(ctx context.Context, tx *database.Tx, org, subject int64, what string) (bool, error) {
+	var count int64
+	if err := tx.QueryRow(ctx, countPrinted, org, subject, what).Scan(&count); err != nil {
+		return false, fmt.Errorf("look whether something was printed: %w", err)
+	}
+	return count > 0, nil
 }
 
 // Filter says which jobs are listed: those of the stores, or of all; in one of the states, or in any when there is none.

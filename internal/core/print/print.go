@@ -33,6 +33,12 @@ type Printer struct {
 	Drawer bool
 	// Backup is the printer that prints when this one can't; 0 for none.
 	Backup int64
+	// Device is the till that it serves, 0 for all tills of its store. What it prints by itself is of theirs.
+	Device int64
+	// Guest says when it prints the guest's receipt, Shop and Kitchen whether each sale prints a copy for the shop and a
+	// slip for the kitchen.
+	Guest         GuestRule
+	Shop, Kitchen bool
 	// Removed is a zero time while it is in use.
 	Removed time.Time
 	// Status is what it said last, as the name of a code; "" when it was ready or has not been asked. StatusAt is when.
@@ -40,6 +46,18 @@ type Printer struct {
 	StatusAt time.Time
 	Version  int64
 }
+
+// Serves says whether the printer prints for a till.
+func (p Printer) Serves(till int64) bool { return p.Device == 0 || p.Device == till }
+
+// GuestRule says when a printer prints guests' receipts.
+type GuestRule string
+
+const (
+	GuestAlways    GuestRule = "always"  // after each sale
+	GuestOnRequest GuestRule = "request" // when somebody asks for it
+	GuestNever     GuestRule = "never"   // it is no printer for guests
+)
 
 // State is where a job stands.
 type State string
@@ -179,6 +197,9 @@ var (
 		"프린터 주소를 192.168.0.50:9100처럼 써 주세요.", "Enter the printer's address such as 192.168.0.50:9100.")
 	// ErrWidth is for paper that there is not.
 	ErrWidth = fault.Define(fault.Invalid, "print.width", "용지 폭을 골라 주세요.", "Choose the width of the paper.")
+	// ErrRule is for a rule about guests' receipts that there is not.
+	ErrRule = fault.Define(fault.Invalid, "print.rule",
+		"고객용 영수증을 언제 인쇄할지 골라 주세요.", "Choose when guests' receipts are printed.")
 	// ErrBackup is for a backup that is not another printer of the same store.
 	ErrBackup = fault.Define(fault.Invalid, "print.backup",
 		"대신 인쇄할 프린터는 같은 매장의 다른 프린터로 골라 주세요.", "Choose another printer of the same store as the backup.")

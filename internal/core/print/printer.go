@@ -1,9 +1,11 @@
 package print
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,14 +19,17 @@ import (
 	"dangol/internal/ground/journal"
 )
 
-const printerColumns = `id, store_id, name, address, width, drawer, backup_id, removed_at, status, status_at, version`
+const printerColumns = `id, store_id, name, address, width, drawer, backup_id, removed_at, status, status_at, version,
+	device_id, guest, shop, kitchen`
 
 var (
 	insertPrinter = database.Register("print.insert_printer", `
-		INSERT INTO printer (org_id, id, store_id, name, address, width, drawer, backup_id, removed_at, status, status_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '', 0, 1)`)
+		INSERT INTO printer (org_id, id, store_id, name, address, width, drawer, backup_id, removed_at, status, status_at, version,
+			device_id, guest, shop, kitchen)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '', 0, 1, $9, $10, $11, $12)`)
 	updatePrinter = database.Register("print.update_printer", `
-		UPDATE printer SET name = $4, address = $5, width = $6, drawer = $7, backup_id = $8, version = version + 1
+		UPDATE printer SET name = $4, address = $5, width = $6, drawer = $7, backup_id = $8, device_id = $9, guest = $10,
+			shop = $11, kitchen = $12, version = version + 1
 		WHERE org_id = $1 AND id = $2 AND version = $3 AND removed_at = 0`)
 	removePrinter = database.Register("print.remove_printer", `
 		UPDATE printer SET removed_at = $3, version = version + 1 WHERE org_id = $1 AND id = $2 AND removed_at = 0`)
@@ -55,6 +60,12 @@ func (p *Printer) check(ctx context.Context, tx *database.Tx, org int64) error {
 	if p.Width != paper.Wide && p.Width != paper.Narrow {
 		errs = append(errs, ErrWidth.At("width"))
 	}
+	if p.Guest == "" {
+		p.Guest = GuestOnRequest
+	}
+	if p.Guest != GuestAlways && p.Guest != GuestOnRequest && p.Guest != GuestNever {
+		errs = append(errs, ErrRule.At("guest"))
+	}
 	if p.Backup != 0 {
 		backup, err := ReadPrinter(ctx, tx, org, p.Backup)
 		if err != nil && !id.Unknown.Has(err) {
@@ -81,7 +92,8 @@ func CreatePrinter(ctx context.Context, tx *database.Tx, org, actor int64, p Pri
 	if err := p.check(ctx, tx, org); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, insertPrinter, org, p.ID, p.Store, p.Name, p.Address, p.Width, database.Bool(p.Drawer), p.Backup)
+	_, err := tx.Exec(ctx, insertPrinter, org, p.ID, p.Store, p.Name, p.Address, p.Width, database.Bool(p.Drawer), p.Backup,
+		p.Device, string(p.Guest), database.Bool(p.Shop), database.Bool(p.Kitchen))
 	if err != nil {
 		return fmt.Errorf("create printer %s: %w", PrinterIDs.Format(p.ID), err)
 	}
@@ -94,7 +106,8 @@ func UpdatePrinter(ctx context.Context, tx *database.Tx, org, actor int64, p Pri
 	if err := p.check(ctx, tx, org); err != nil {
 		return err
 	}
-	changed, err := tx.Exec(ctx, updatePrinter, org, p.ID, p.Version, p.Name, p.Address, p.Width, database.Bool(p.Drawer), p.Backup)
+	changed, err := tx.Exec(ctx, updatePrinter, org, p.ID, p.Version, p.Name, p.Address, p.Width, database.Bool(p.Drawer), p.Backup,
+		p.Device, string(p.Guest), database.Bool(p.Shop), database.Bool(p.Kitchen))
 	if err != nil {
 		return fmt.Errorf("change printer %s: %w", PrinterIDs.Format(p.ID), err)
 	}
@@ -134,22 +147,36 @@ func Printers(ctx context.Context, tx *database.Tx, org int64, all bool, stores 
 	return database.List(ctx, tx, selectPrinters, scanPrinter, org, after, database.Bool(all), database.IDs(stores), limit)
 }
 
-// First is the store's first printer. It returns ErrNoPrinter when there is none.
-func First(ctx context.Context, tx *database.Tx, org, store int64) (Printer, error) {
-	list, err := Printers(ctx, tx, org, false, []int64{store}, 0, 1)
+// maxServing bounds how many printers of a store are looked at.
+const maxServing = 100
+
+// Serving are the printers in use that print for a till: its own first, then those for all tills of the store.
+func Serving(ctx context.Context, tx *database.Tx, org, store, till int64) ([]Printer, error) {
+	list, err := Printers(ctx, tx, org, false, []int64{store}, 0, maxServing)
 	if err != nil {
-		return Printer{}, err
+		return nil, fmt.Errorf("read the printers of a store: %w", err)
 	}
-	if len(list) == 0 {
-		return Printer{}, ErrNoPrinter.New()
+	list = slices.DeleteFunc(list, func(p Printer) bool { return !p.Serves(till) })
+	slices.SortStableFunc(list, func(a, b Printer) int { return cmp.Compare(b.Device, a.Device) })
+	return list, nil
+}
+
+// ForGuests is the printer on which a till prints guests' receipts. It returns ErrNoPrinter when there is none.
+func ForGuests(serving []Printer) (Printer, error) {
+	for _, p := range serving {
+		if p.Guest != GuestNever {
+			return p, nil
+		}
 	}
-	return list[0], nil
+	return Printer{}, ErrNoPrinter.New()
 }
 
 func scanPrinter(row database.Scanner) (Printer, error) {
 	var p Printer
-	var drawer, removed, statusAt int64
-	err := row.Scan(&p.ID, &p.Store, &p.Name, &p.Address, &p.Width, &drawer, &p.Backup, &removed, &p.Status, &statusAt, &p.Version)
+	var drawer, removed, statusAt, shop, kitchen int64
+	err := row.Scan(&p.ID, &p.Store, &p.Name, &p.Address, &p.Width, &drawer, &p.Backup, &removed, &p.Status, &statusAt, &p.Version,
+		&p.Device, &p.Guest, &shop, &kitchen)
+	p.Shop, p.Kitchen = shop == 1, kitchen == 1
 	p.Drawer, p.Removed, p.StatusAt = drawer == 1, stored(removed), stored(statusAt)
 	return p, err
 }

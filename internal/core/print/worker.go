@@ -248,7 +248,14 @@ func (w *Worker) print(ctx context.Context, org int64, job Job, via Printer) err
 	return w.settle(ctx, org, job, Confirm, "")
 }
 
+// encode is what the printer is sent. A job with nothing on it opens the drawer and costs no paper.
 func encode(job Job, via Printer) ([]byte, error) {
+	if len(job.Layout.Rows) == 0 {
+		if !via.Drawer {
+			return escpos.Init(), nil
+		}
+		return append(escpos.Init(), escpos.Pulse()...), nil
+	}
 	picture, err := paper.Draw(job.Layout, via.Width)
 	if err != nil {
 		return nil, err

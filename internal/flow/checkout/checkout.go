@@ -22,6 +22,7 @@ import (
 	"dangol/internal/ground/auth"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
+	"dangol/internal/ground/journal"
 )
 
 // Service sells and refunds.
@@ -29,12 +30,38 @@ type Service struct {
 	db     *database.DB
 	ledger ledger.Committer
 	keeper *auth.Keeper
+	slips  Slips
 	turns  turns
 }
 
 // New makes the service of one database. The keeper proves who approves.
 func New(db *database.DB, committer ledger.Committer, keeper *auth.Keeper) *Service {
 	return &Service{db: db, ledger: committer, keeper: keeper}
+}
+
+// Slips prints what is printed by itself when something was sold or refunded.
+type Slips interface {
+	// Rows are written with the receipt, so that what is to be printed is as sure as the sale.
+	Rows(ctx context.Context, tx *database.Tx, org, actor int64, receipt order.Receipt) ([]ledger.Insert, []journal.Event, error)
+	// Wake says that something may have been committed.
+	Wake()
+}
+
+// PrintWith has slips printed from now on. It is called before anything is sold.
+func (s *Service) PrintWith(slips Slips) { s.slips = slips }
+
+// slip adds to a posting what is printed with its receipt.
+func (s *Service) slip(ctx context.Context, tx *database.Tx, seller Seller, receipt order.Receipt, unit *ledger.Unit) error {
+	if s.slips == nil {
+		return nil
+	}
+	rows, events, err := s.slips.Rows(ctx, tx, seller.Org, seller.Staff, receipt)
+	if err != nil {
+		return fmt.Errorf("lay out what is printed with receipt %s: %w", receipt.Number, err)
+	}
+	unit.Inserts = append(unit.Inserts, rows...)
+	unit.Events = append(unit.Events, events...)
+	return nil
 }
 
 // Seller is who sells or refunds, and at which till.
@@ -92,6 +119,9 @@ func (s *Service) decide(
 		return ledger.Outcome{}, fmt.Errorf("wait for the till's turn: %w", err)
 	}
 	defer done()
+	if s.slips != nil {
+		defer s.slips.Wake()
+	}
 	outcome, err := s.ledger.Decide(ctx, seller.Org, key, request, plan)
 	if !errors.Is(err, errNoRegister) {
 		return outcome, err

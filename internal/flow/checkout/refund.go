@@ -126,7 +126,7 @@ func (s *Service) planRefund(
 	if r.Tenders, err = payBack(o, priced.Total); err != nil {
 		return ledger.Unit{}, err
 	}
-	return s.refundUnit(o, r, head, register, seller)
+	return s.refundUnit(ctx, view.Tx, o, r, head, register, seller)
 }
 
 // wantedReturns names the lines of an order by their keys.
@@ -170,7 +170,7 @@ func inRequest(err error) error {
 
 // refundUnit is everything that a refund writes.
 func (s *Service) refundUnit(
-	o order.Order, r order.Refund, head letterhead, register order.Register, seller Seller,
+	ctx context.Context, tx *database.Tx, o order.Order, r order.Refund, head letterhead, register order.Register, seller Seller,
 ) (ledger.Unit, error) {
 	action := order.RefundPart
 	if leavesNothing(o, r) {
@@ -216,7 +216,7 @@ func (s *Service) refundUnit(
 			Posting: r.Posting, Subject: r.ID, Actor: seller.Staff,
 		}))
 	}
-	return unit, nil
+	return unit, s.slip(ctx, tx, seller, receipt, &unit)
 }
 
 // leavesNothing says whether a refund takes all units that are left.

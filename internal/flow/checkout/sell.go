@@ -175,14 +175,14 @@ func (s *Service) planSale(
 		o.Lines = append(o.Lines, s.sold(int64(i+1), priced.wares[i], line, seller, soldAt))
 	}
 	head.approver = approved.name
-	unit, err := s.saleUnit(o, head, register, setCalls, seller)
+	unit, err := s.saleUnit(ctx, view.Tx, o, head, register, setCalls, seller)
 	unit.Claims = append(unit.Claims, approved.claim...)
 	return unit, err
 }
 
 // saleUnit is everything that a sale writes.
 func (s *Service) saleUnit(
-	o order.Order, head letterhead, register order.Register, setCalls ledger.Set, seller Seller,
+	ctx context.Context, tx *database.Tx, o order.Order, head letterhead, register order.Register, setCalls ledger.Set, seller Seller,
 ) (ledger.Unit, error) {
 	receipt := order.Receipt{ID: s.db.NewID(), Order: o.ID, Store: o.Store, Device: o.Device, Number: o.Number, Document: head.sale(o)}
 	insertReceipt, err := order.ReceiptInsert(seller.Org, receipt)
@@ -215,7 +215,7 @@ func (s *Service) saleUnit(
 			Posting: o.Posting, Subject: o.ID, Actor: seller.Staff,
 		}))
 	}
-	return unit, nil
+	return unit, s.slip(ctx, tx, seller, receipt, &unit)
 }
 
 // soldUnits are the units that leave the shelf with an order.

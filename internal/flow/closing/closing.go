@@ -275,6 +275,10 @@ func (s *Service) planClose(ctx context.Context, view ledger.View, worker Worker
 	closed.ClosingPosting, closed.Z = s.db.NewID(), drawer.LastZ+1
 	closed.Expected, closed.Counted, closed.TakenOut = report.Expected, request.Counted, request.TakenOut
 
+	seal, err := ledger.ReadHead(ctx, view.Tx, worker.Org)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
 	closer, err := staff.Read(ctx, view.Tx, worker.Org, worker.Staff)
 	if err != nil {
 		return ledger.Unit{}, err
@@ -283,6 +287,7 @@ func (s *Service) planClose(ctx context.Context, view ledger.View, worker Worker
 	report.Counted, report.Difference = closed.Counted, closed.Counted-closed.Expected
 	report.Counts = append([]shift.Count{}, request.Counts...)
 	report.TakenOut, report.Left = closed.TakenOut, closed.Left()
+	report.Seal = seal.String()
 	set, err := closed.Close(worker.Org, report)
 	if err != nil {
 		return ledger.Unit{}, err

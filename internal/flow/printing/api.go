@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
@@ -25,16 +26,20 @@ type Trouble struct {
 
 // PrinterView is a printer as the API shows it.
 type PrinterView struct {
-	ID       string     `json:"id"`
-	StoreID  string     `json:"store_id"`
-	Name     string     `json:"name"`
-	Address  string     `json:"address" example:"192.168.0.50:9100"`
-	Paper    int        `json:"paper" enum:"58,80" doc:"Width of the paper in millimetres."`
-	Drawer   bool       `json:"drawer" doc:"A cash drawer hangs on it."`
-	BackupID string     `json:"backup_id" doc:"Prints when this one can't; empty for none."`
-	Trouble  *Trouble   `json:"trouble,omitempty" doc:"What it said last that someone should know."`
-	Asked    *time.Time `json:"asked_at,omitempty" doc:"When that was."`
-	Version  int64      `json:"version" doc:"For If-Match."`
+	ID       string          `json:"id"`
+	StoreID  string          `json:"store_id"`
+	Name     string          `json:"name"`
+	Address  string          `json:"address" example:"192.168.0.50:9100"`
+	Paper    int             `json:"paper" enum:"58,80" doc:"Width of the paper in millimetres."`
+	Drawer   bool            `json:"drawer" doc:"A cash drawer hangs on it."`
+	BackupID string          `json:"backup_id" doc:"Prints when this one can't; empty for none."`
+	DeviceID string          `json:"device_id" doc:"The till that it serves; empty for all tills of the store."`
+	Guest    print.GuestRule `json:"guest" enum:"always,request,never" doc:"When it prints guests' receipts."`
+	Shop     bool            `json:"shop" doc:"Prints a copy for the shop after each sale and refund."`
+	Kitchen  bool            `json:"kitchen" doc:"Prints what is to be made after each sale."`
+	Trouble  *Trouble        `json:"trouble,omitempty" doc:"What it said last that someone should know."`
+	Asked    *time.Time      `json:"asked_at,omitempty" doc:"When that was."`
+	Version  int64           `json:"version" doc:"For If-Match."`
 }
 
 // JobView is a print job as the API shows it.
@@ -43,7 +48,7 @@ type JobView struct {
 	StoreID     string      `json:"store_id"`
 	PrinterID   string      `json:"printer_id" doc:"The one that was meant."`
 	ViaID       string      `json:"via_id" doc:"The one that was tried last; empty when none was."`
-	What        string      `json:"what" enum:"receipt,test"`
+	What        string      `json:"what" enum:"receipt,shop,kitchen,drawer,test"`
 	SubjectID   string      `json:"subject_id"`
 	Title       string      `json:"title" doc:"What people call it: the receipt's number."`
 	State       print.State `json:"state" enum:"queued,leased,sent,confirmed,unknown,waiting,failed,discarded"`
@@ -56,7 +61,7 @@ type JobView struct {
 
 // Serve adds the operations about printing.
 func (s *Service) Serve(server *httpapi.API) {
-	setup := []*fault.Code{print.ErrName, print.ErrAddress, print.ErrWidth, print.ErrBackup, id.Unknown}
+	setup := []*fault.Code{print.ErrRule, print.ErrName, print.ErrAddress, print.ErrWidth, print.ErrBackup, id.Unknown}
 	httpapi.Register(server, httpapi.Operation{
 		ID: "list-printers", Method: http.MethodGet, Path: "/v1/printers", Tag: "Printing", Permission: readPermission,
 		Summary: "Printers of the stores that the caller works in", Errors: []*fault.Code{id.Unknown},
@@ -114,6 +119,7 @@ func viewPrinter(tag lang.Tag) func(print.Printer) PrinterView {
 	return func(p print.Printer) PrinterView {
 		view := PrinterView{
 			ID: print.PrinterIDs.Format(p.ID), StoreID: place.StoreID.Format(p.Store), Name: p.Name, Address: p.Address,
+			DeviceID: fleet.DeviceID.Format(p.Device), Guest: p.Guest, Shop: p.Shop, Kitchen: p.Kitchen,
 			Paper: wide, Drawer: p.Drawer, BackupID: print.PrinterIDs.Format(p.Backup), Trouble: trouble(p.Status, tag),
 			Version: p.Version,
 		}
@@ -195,12 +201,33 @@ type PrinterBody struct {
 	Paper    int    `json:"paper" enum:"58,80" doc:"Width of the paper in millimetres."`
 	Drawer   bool   `json:"drawer,omitempty" doc:"A cash drawer hangs on it."`
 	BackupID string `json:"backup_id,omitempty" doc:"Another printer of the same store that prints when this one can't."`
+
+	DeviceID string          `json:"device_id,omitempty" doc:"The till that it serves; all tills of the store when left out."`
+	Guest    print.GuestRule `json:"guest,omitempty" enum:"always,request,never" doc:"When it prints guests' receipts; on request when left out."`
+	Shop     bool            `json:"shop,omitempty" doc:"Prints a copy for the shop after each sale and refund."`
+	Kitchen  bool            `json:"kitchen,omitempty" doc:"Prints what is to be made after each sale."`
 }
 
-func (b PrinterBody) into(p *print.Printer) error {
+// into puts what was said into a printer; the till must stand in its store.
+func (b PrinterBody) into(ctx context.Context, tx *database.Tx, org int64, p *print.Printer) error {
 	p.Name, p.Address, p.Drawer, p.Width, p.Backup = b.Name, b.Address, b.Drawer, paper.Wide, 0
+	p.Device, p.Guest, p.Shop, p.Kitchen = 0, b.Guest, b.Shop, b.Kitchen
 	if b.Paper == narrow {
 		p.Width = paper.Narrow
+	}
+	if b.DeviceID != "" {
+		till, err := fleet.DeviceID.Parse(b.DeviceID)
+		if err != nil {
+			return err
+		}
+		found, err := fleet.Read(ctx, tx, org, till)
+		if err != nil {
+			return err
+		}
+		if found.Store != p.Store || found.Kind != fleet.Till {
+			return id.Unknown.At("device_id")
+		}
+		p.Device = till
 	}
 	if b.BackupID == "" {
 		return nil
@@ -232,12 +259,12 @@ func (s *Service) createPrinter(ctx context.Context, input *createPrinterInput) 
 		return nil, err
 	}
 	p := print.Printer{ID: s.db.NewID(), Store: store}
-	if err := input.Body.into(&p); err != nil {
-		return nil, err
-	}
 	output := &printerOutput{}
 	err = s.db.Write(ctx, func(tx *database.Tx) error {
 		if _, err := (place.Directory{}).Store(ctx, tx, caller.Org, store); err != nil {
+			return err
+		}
+		if err := input.Body.into(ctx, tx, caller.Org, &p); err != nil {
 			return err
 		}
 		if err := print.CreatePrinter(ctx, tx, caller.Org, caller.Staff, p); err != nil {
@@ -277,7 +304,7 @@ func (s *Service) updatePrinter(ctx context.Context, input *updatePrinterInput) 
 			return err
 		}
 		p.Version = version
-		if err := input.Body.into(&p); err != nil {
+		if err := input.Body.into(ctx, tx, caller.Org, &p); err != nil {
 			return err
 		}
 		if err := print.UpdatePrinter(ctx, tx, caller.Org, caller.Staff, p); err != nil {

@@ -42,11 +42,11 @@ func New(db *database.DB, wake func()) *Service { return &Service{db: db, wake: 
 type wanted struct {
 	key     string
 	receipt string
-	printer int64 // 0 for the store's first
+	printer int64 // 0 for the till's
 	copied  bool
 }
 
-// receipt queues a receipt. It returns id.Unknown for a receipt or printer that the caller can't reach, and
+// receipt queues a receipt, or a copy when it was printed already. It returns id.Unknown for a receipt or printer that the caller can't reach, and
 // print.ErrNoPrinter when there is none.
 func (s *Service) receipt(ctx context.Context, tx *database.Tx, caller auth.Caller, want wanted) (print.Job, error) {
 	number, err := order.ParseNumber(want.receipt)
@@ -60,22 +60,30 @@ func (s *Service) receipt(ctx context.Context, tx *database.Tx, caller auth.Call
 	if err := caller.Require("order.read", found.Store); err != nil {
 		return print.Job{}, id.Unknown.New() // a receipt elsewhere is as good as none
 	}
-	var printer print.Printer
-	if want.printer == 0 {
-		printer, err = print.First(ctx, tx, caller.Org, found.Store)
-	} else {
-		printer, err = s.printer(ctx, tx, caller, makePermission, want.printer)
+	till := caller.Device
+	if till == 0 {
+		till = found.Device
 	}
+	printer, err := s.choose(ctx, tx, caller.Org, found.Store, till, want.printer)
 	if err != nil {
 		return print.Job{}, err
 	}
-	if err := caller.Require(makePermission, printer.Store); err != nil {
+	if !caller.May(makePermission, printer.Store) {
+		return print.Job{}, id.Unknown.New()
+	}
+	printed, err := print.WasPrinted(ctx, tx, caller.Org, found.ID, receipts)
+	if err != nil {
 		return print.Job{}, err
 	}
+	opened, err := print.WasPrinted(ctx, tx, caller.Org, found.ID, drawers)
+	if err != nil {
+		return print.Job{}, err
+	}
+	copied := want.copied || printed
 	job, _, err := print.Queue(ctx, tx, caller.Org, print.Job{
 		ID: s.db.NewID(), Key: want.key, Store: printer.Store, Printer: printer.ID, What: receipts, Subject: found.ID,
-		Title: found.Number.String(), Layout: found.Document.Layout(order.GuestSlip, want.copied), By: caller.Staff,
-		Drawer: !want.copied && cash(found.Document),
+		Title: found.Number.String(), Layout: found.Document.Layout(order.GuestSlip, copied), By: caller.Staff,
+		Drawer: !copied && !opened && cash(found.Document),
 	})
 	return job, err
 }

@@ -42,6 +42,10 @@ func openPostgres(ctx context.Context, address string) (*postgresEngine, error) 
 			config.ConnConfig.RuntimeParams[name] = value
 		}
 	}
+	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		encodeLists(conn)
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -42,6 +43,7 @@ func (w *postgresWriter) begin(ctx context.Context) (session, error) {
 		}
 		// Only a superuser may, and most databases are used by none: then deadlocks take a second to be found.
 		_, _ = conn.Exec(ctx, "SET deadlock_timeout = '100ms'")
+		encodeLists(conn)
 		w.conn = conn
 	}
 	return &postgresWriting{writer: w}, nil
@@ -110,7 +112,7 @@ func (s *postgresWriting) finish(ctx context.Context, batches []Batch) error {
 	var failed error
 	for _, batch := range batches {
 		counted = counted || batch.One && !batch.Statement.many
-		for _, call := range s.writer.engine.calls(batch.Statement, batch.Rows) {
+		for _, call := range s.writer.engine.batchCalls(batch) {
 			queued := pipeline.Queue(call.text, call.args...)
 			if batch.One && !batch.Statement.many {
 				queued.Exec(func(tag pgconn.CommandTag) error {
@@ -179,7 +181,46 @@ type call struct {
 	rows int64
 }
 
-// calls gives the executions for a batch: one for all its rows where the statement allows it, else one for each.
+// batchCalls gives the executions for a batch.
+func (e *postgresEngine) batchCalls(batch Batch) []call {
+	statement := batch.Statement
+	if batch.Columns == nil {
+		return e.calls(statement, batch.Rows)
+	}
+	length := int64(batch.Len())
+	switch {
+	case length == 0:
+		return nil
+	case statement.many:
+		return []call{{text: statement.sql[Postgres], args: batch.Columns, rows: length}}
+	case statement.insert != nil:
+		return []call{{text: e.bulk(statement, kindsOf(batch.Columns)), args: batch.Columns, rows: length}}
+	}
+	rows := make([][]any, length)
+	for i := range rows {
+		rows[i] = make([]any, len(batch.Columns))
+		batch.row(i, rows[i])
+	}
+	return e.calls(statement, rows)
+}
+
+// kindsOf are the letters of columns.
+func kindsOf(columns []any) string {
+	kinds := make([]byte, len(columns))
+	for i, column := range columns {
+		switch column.(type) {
+		case []string:
+			kinds[i] = 't'
+		case [][]byte:
+			kinds[i] = 'b'
+		default:
+			kinds[i] = 'n'
+		}
+	}
+	return string(kinds)
+}
+
+// calls gives the executions for rows: one for all its rows where the statement allows it, else one for each.
 func (e *postgresEngine) calls(statement *Statement, list [][]any) []call {
 	if len(list) == 0 {
 		return nil
@@ -258,6 +299,8 @@ var plainInsert = regexp.MustCompile(`(?s)^\s*(INSERT INTO \w+\s*\([^)]*\))\s*VA
 // insertion is the parts of a plain INSERT.
 type insertion struct {
 	head, values string
+	// many is the text for rowsAtOnce rows, whose placeholders follow each other.
+	many string
 }
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
@@ -267,7 +310,25 @@ func parseInsert(text string) *insertion {
 	if len(parts) == 0 || strings.Contains(strings.ToUpper(parts[2]), "SELECT") {
 		return nil // what a row looks up may depend on the row before it
 	}
-	return &insertion{head: parts[1], values: parts[2]}
+	return &insertion{head: parts[1], values: parts[2], many: manyRows(parts[1], parts[2])}
+}
+
+// manyRows repeats the values of an INSERT.
+func manyRows(head, values string) string {
+	width := 0
+	for _, found := range placeholder.FindAllStringSubmatch(values, -1) {
+		if number, err := strconv.Atoi(found[1]); err == nil {
+			width = max(width, number)
+		}
+	}
+	rows := make([]string, rowsAtOnce)
+	for i := range rows {
+		rows[i] = "(" + placeholder.ReplaceAllStringFunc(values, func(found string) string {
+			number, _ := strconv.Atoi(found[1:])
+			return "$" + strconv.Itoa(number+i*width)
+		}) + ")"
+	}
+	return head + " VALUES " + strings.Join(rows, ", ")
 }
 
 // bulk is the text that inserts many rows at once, given as one array for each placeholder.

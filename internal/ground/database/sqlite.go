@@ -308,6 +308,12 @@ func (s *sqliteWriting) exec(ctx context.Context, statement *Statement, args []a
 
 func (s *sqliteWriting) execMany(ctx context.Context, statement *Statement, list [][]any) ([]int64, error) {
 	counts := make([]int64, len(list))
+	if statement.insert != nil {
+		for i := range counts {
+			counts[i] = 1
+		}
+		return counts, s.write(ctx, Batch{Statement: statement, Rows: list, One: true})
+	}
 	for i, args := range list {
 		count, err := s.exec(ctx, statement, args)
 		if err != nil {
@@ -321,14 +327,8 @@ func (s *sqliteWriting) execMany(ctx context.Context, statement *Statement, list
 // finish writes the batches and commits. When it fails, the transaction is still to be rolled back.
 func (s *sqliteWriting) finish(ctx context.Context, batches []Batch) error {
 	for _, batch := range batches {
-		for _, args := range batch.Rows {
-			count, err := s.exec(ctx, batch.Statement, args)
-			if err != nil {
-				return fmt.Errorf("%s: %w", batch.Statement.name, err)
-			}
-			if batch.One && count != 1 {
-				return batch.missed(count)
-			}
+		if err := s.write(ctx, batch); err != nil {
+			return err
 		}
 	}
 	return s.commit(ctx)
@@ -336,6 +336,43 @@ func (s *sqliteWriting) finish(ctx context.Context, batches []Batch) error {
 
 func (s *sqliteWriting) query(ctx context.Context, statement *Statement, args []any) (rows, error) {
 	return s.engine.writer.query(ctx, statement.sql[SQLite], args)
+}
+
+// rowsAtOnce is how many rows one execution of an INSERT writes: beginning and ending each costs as much as a row.
+const rowsAtOnce = 16
+
+// write writes the rows of a batch, those of a plain INSERT several at once.
+func (s *sqliteWriting) write(ctx context.Context, batch Batch) error {
+	done, length, into := 0, batch.Len(), make([]any, len(batch.Columns))
+	if insert := batch.Statement.insert; insert != nil && insert.many != "" {
+		var args []any
+		for ; length-done >= rowsAtOnce; done += rowsAtOnce {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			args = args[:0]
+			for i := range rowsAtOnce {
+				args = append(args, batch.row(done+i, into)...)
+			}
+			count, err := s.engine.writer.exec(context.Background(), insert.many, args)
+			if err != nil {
+				return fmt.Errorf("%s: %w", batch.Statement.name, err)
+			}
+			if count != rowsAtOnce {
+				return batch.missed(count)
+			}
+		}
+	}
+	for i := done; i < length; i++ {
+		count, err := s.exec(ctx, batch.Statement, batch.row(i, into))
+		if err != nil {
+			return fmt.Errorf("%s: %w", batch.Statement.name, err)
+		}
+		if batch.One && count != 1 {
+			return batch.missed(count)
+		}
+	}
+	return nil
 }
 
 // commit is not to be interrupted: once begun, its outcome is waited for. When it fails, the transaction is still to be

@@ -79,6 +79,9 @@ func RegisterFor(name, sqlite, postgres string) *Statement {
 		panic(fmt.Sprintf("database: statement %q is registered twice", name))
 	}
 	statement := &Statement{name: name, sql: [2]string{SQLite: sqlite, Postgres: postgres}, insert: parseInsert(postgres)}
+	if statement.insert != nil && sqlite != postgres {
+		statement.insert.many = ""
+	}
 	registry[name] = statement
 	return statement
 }

@@ -9,9 +9,45 @@ import (
 type Batch struct {
 	Statement *Statement
 	Rows      [][]any
+	// Columns, in place of Rows, are the arguments by placeholder: each an []int64, []string or [][]byte, all of one length.
+	Columns []any
 	// One says that each row of arguments must touch exactly one row of the table, or the transaction fails. On
 	// PostgreSQL a statement of RegisterMany proves that itself.
 	One bool
+}
+
+// Len is how many rows there are.
+func (b Batch) Len() int {
+	if b.Columns == nil {
+		return len(b.Rows)
+	}
+	switch first := b.Columns[0].(type) {
+	case []int64:
+		return len(first)
+	case []string:
+		return len(first)
+	case [][]byte:
+		return len(first)
+	}
+	return 0
+}
+
+// row gives one row of arguments.
+func (b Batch) row(i int, into []any) []any {
+	if b.Columns == nil {
+		return b.Rows[i]
+	}
+	for c, column := range b.Columns {
+		switch column := column.(type) {
+		case []int64:
+			into[c] = column[i]
+		case []string:
+			into[c] = column[i]
+		case [][]byte:
+			into[c] = column[i]
+		}
+	}
+	return into
 }
 
 // errMissed is a row of a Batch that touched none or several.

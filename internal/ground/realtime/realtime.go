@@ -220,7 +220,8 @@ func (h *Hub) recheck(client *centrifuge.Client) {
 		return
 	}
 	for _, name := range client.Channels() {
-		if err := h.join(ctx, caller, name); fault.As(err) != nil {
+		err := h.join(ctx, caller, name)
+		if fault.As(err) != nil {
 			client.Unsubscribe(name, notAllowed)
 		}
 	}

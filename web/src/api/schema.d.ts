@@ -350,6 +350,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the books are: what the nightly proof found, and whether sealing keeps up */
+        get: operations["list-health-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -2120,8 +2137,17 @@ export interface components {
             address: string;
             /** @description Another printer of the same store that prints when this one can't. */
             backup_id?: string;
+            /** @description The till that it serves; all tills of the store when left out. */
+            device_id?: string;
             /** @description A cash drawer hangs on it. */
             drawer?: boolean;
+            /**
+             * @description When it prints guests' receipts; on request when left out.
+             * @enum {string}
+             */
+            guest?: "always" | "request" | "never";
+            /** @description Prints what is to be made after each sale. */
+            kitchen?: boolean;
             name: string;
             /**
              * Format: int64
@@ -2129,6 +2155,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop?: boolean;
             store_id: string;
         };
         DiscountInput: {
@@ -2246,6 +2274,29 @@ export interface components {
             items: components["schemas"]["FleetView"][];
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
+        };
+        HealthAnswerBody: {
+            items: components["schemas"]["LedgerHealthView"][];
+        };
+        LedgerHealthView: {
+            /**
+             * Format: int64
+             * @description How many differences there are, or how many seconds sealing lags.
+             */
+            count: number;
+            /** @description The first differences, one a line, for who looks after the program. */
+            detail: string;
+            /**
+             * @description 장부 검증 (nightly) or 장부 봉인
+             * @enum {string}
+             */
+            kind: "ledger.proof" | "ledger.seal";
+            /** Format: date-time */
+            looked_at: string;
+            /** @description Somebody must look. */
+            wrong: boolean;
+            /** Format: date-time */
+            wrong_since?: string;
         };
         "Move-cashRequest": {
             /** Format: int64 */
@@ -3019,7 +3070,7 @@ export interface components {
             /** @description The one that was tried last; empty when none was. */
             via_id: string;
             /** @enum {string} */
-            what: "receipt" | "test";
+            what: "receipt" | "shop" | "kitchen" | "drawer" | "test";
         };
         PrintingJobViewList: {
             items: components["schemas"]["PrintingJobView"][];
@@ -3034,8 +3085,17 @@ export interface components {
             address: string;
             /** @description Another printer of the same store that prints when this one can't. */
             backup_id?: string;
+            /** @description The till that it serves; all tills of the store when left out. */
+            device_id?: string;
             /** @description A cash drawer hangs on it. */
             drawer?: boolean;
+            /**
+             * @description When it prints guests' receipts; on request when left out.
+             * @enum {string}
+             */
+            guest?: "always" | "request" | "never";
+            /** @description Prints what is to be made after each sale. */
+            kitchen?: boolean;
             name: string;
             /**
              * Format: int64
@@ -3043,6 +3103,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop?: boolean;
         };
         PrintingPrinterView: {
             /** @example 192.168.0.50:9100 */
@@ -3054,9 +3116,18 @@ export interface components {
             asked_at?: string;
             /** @description Prints when this one can't; empty for none. */
             backup_id: string;
+            /** @description The till that it serves; empty for all tills of the store. */
+            device_id: string;
             /** @description A cash drawer hangs on it. */
             drawer: boolean;
+            /**
+             * @description When it prints guests' receipts.
+             * @enum {string}
+             */
+            guest: "always" | "request" | "never";
             id: string;
+            /** @description Prints what is to be made after each sale. */
+            kitchen: boolean;
             name: string;
             /**
              * Format: int64
@@ -3064,6 +3135,8 @@ export interface components {
              * @enum {integer}
              */
             paper: 58 | 80;
+            /** @description Prints a copy for the shop after each sale and refund. */
+            shop: boolean;
             store_id: string;
             /** @description What it said last that someone should know. */
             trouble?: components["schemas"]["PrintingTrouble"];
@@ -3279,6 +3352,8 @@ export interface components {
              * @description 건수: how many orders
              */
             sales: number;
+            /** @description 장부 봉인: the books' last seal when a Z report was made, as block:hash; dangol verify --since takes it */
+            seal?: string;
             /** @description 점포 */
             store: string;
             /**
@@ -6778,6 +6853,86 @@ export interface operations {
             };
         };
     };
+    "list-health-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswerBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-merchants": {
         parameters: {
             query?: {
@@ -9083,7 +9238,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.width";
+                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.rule" | "print.width";
                     };
                 };
             };
@@ -9221,7 +9376,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.width";
+                        code?: "http.body" | "input.value" | "print.address" | "print.backup" | "print.name" | "print.rule" | "print.width";
                     };
                 };
             };

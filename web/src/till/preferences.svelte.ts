@@ -3,13 +3,15 @@ const storageKey = 'dangol.till';
 interface Stored {
   leftHanded: boolean;
   dark: boolean;
+  /** How wide the paper is on which the browser prints, in millimetres. */
+  paper: 58 | 80;
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, favourite: '' });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, paper: 80, favourite: '' });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -38,6 +40,15 @@ class Preferences {
     this.#keep();
   }
 
+  get paper(): 58 | 80 {
+    return this.#stored.paper;
+  }
+
+  set paper(width: 58 | 80) {
+    this.#stored.paper = width;
+    this.#keep();
+  }
+
   restore(): void {
     const text = localStorage.getItem(storageKey);
     if (text) {
@@ -45,6 +56,7 @@ class Preferences {
       this.#stored = {
         leftHanded: found.leftHanded === true,
         dark: found.dark === true,
+        paper: found.paper === 58 ? 58 : 80,
         favourite: found.favourite ?? '',
       };
     }

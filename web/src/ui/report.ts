@@ -47,6 +47,7 @@ const labels = {
     first: '첫 영수증',
     last: '마지막 영수증',
     average: '객단가',
+    seal: '장부 봉인',
     after: '마감 뒤 거래',
     sale: '판매',
     refund: '환불',
@@ -88,6 +89,7 @@ const labels = {
     first: 'First receipt',
     last: 'Last receipt',
     average: 'Average sale',
+    seal: 'Seal of the books',
     after: 'After the Z report',
     sale: 'Sale',
     refund: 'Refund',
@@ -202,6 +204,7 @@ export function layoutReport(
   pair(say.first, report.first_receipt || '–', 'soft');
   pair(say.last, report.last_receipt || '–', 'soft');
   amount(say.average, report.average);
+  if (report.seal) pair(say.seal, report.seal, 'soft');
   if (after.length > 0) {
     rule();
     pair(say.after, say.count(formatNumber(after.length, locale)), 'strong');

@@ -1,0 +1,22 @@
+-- +goose Up
+-- What a printer prints by itself after a sale, and of which till: 0 for all tills of its store.
+ALTER TABLE printer ADD COLUMN device_id BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE printer ADD COLUMN guest TEXT NOT NULL DEFAULT 'request' CHECK (guest IN ('always', 'request', 'never'));
+ALTER TABLE printer ADD COLUMN shop BIGINT NOT NULL DEFAULT 0 CHECK (shop IN (0, 1));
+ALTER TABLE printer ADD COLUMN kitchen BIGINT NOT NULL DEFAULT 0 CHECK (kitchen IN (0, 1));
+CREATE INDEX print_job_subject ON print_job (org_id, subject_id);
+
+-- The till whose order a guest's display shows; 0 for every other device.
+ALTER TABLE device ADD COLUMN till_id BIGINT NOT NULL DEFAULT 0;
+
+-- What a till shows its guest, and the number that the guest has typed. It is worth nothing tomorrow and in no journal:
+-- version counts the changes.
+CREATE TABLE display (
+    org_id BIGINT NOT NULL,
+    till_id BIGINT NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    body TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, till_id)
+);
