@@ -41,7 +41,10 @@ export const screens = [
   { name: 'till-sold', path: '/till', enter: openTill, prepare: sell },
   { name: 'console-sign-in', path: '/console', allowed: nobody },
   { name: 'console-start', path: '/console', ...asOwner },
+  { name: 'console-reports', path: '/console/reports', ...asOwner },
+  { name: 'console-reports-month', path: lastDays('/console/reports?by=product', 10), ...asOwner },
   { name: 'console-orders', path: '/console/orders', ...asOwner },
+  { name: 'console-refunds', path: lastDays('/console/refunds?store=', 10), ...asOwner },
   { name: 'console-books', path: newestBooks, ...asOwner },
   { name: 'console-catalog', path: '/console/catalog', ...asOwner },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
@@ -73,6 +76,20 @@ export const screens = [
 async function newestBooks(window) {
   const { items } = await ask(window, 'GET', '/v1/orders?limit=1');
   return `/console/orders/${items[0].id}/books`;
+}
+
+/**
+ * A page of the console about the days up to the store's today.
+ * @param {string} path
+ * @param {number} count how many
+ */
+function lastDays(path, count) {
+  return async (/** @type {Window} */ window) => {
+    const { items } = await ask(window, 'GET', '/v1/stores?limit=1');
+    const to = items[0].business_date;
+    const from = new Date(Date.parse(to) - (count - 1) * 86_400_000).toISOString().slice(0, 10);
+    return `${path}&from=${from}&to=${to}`;
+  };
 }
 
 /** The count that the demo has left open. @param {Window} window */

@@ -1,4 +1,5 @@
-// Pictures of every screen at every size in every language: shots/<screen>-<language>-<width>.png
+// Pictures of every screen at every size in every language: shots/<screen>-<language>-<width>.png. Words after the command
+// choose the screens whose names have one of them.
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -7,13 +8,15 @@ import { startDangol } from './harness/program.mjs';
 import { screens, visit } from './screens.mjs';
 
 const folder = fileURLToPath(new URL('../shots', import.meta.url));
+const words = process.argv.slice(2);
+const wanted = screens.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 
 const program = await startDangol();
 const browser = await openBrowser();
 try {
-  for (const screen of screens) {
+  for (const screen of wanted) {
     for (const language of languages) {
       const window = await openWindow(browser, program.address, { language });
       const page = await visit(window, screen);

@@ -16,6 +16,7 @@ import (
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/lang"
+	"dangol/internal/ground/sheet"
 )
 
 // stepTime is how long an import works before it says how far it is.
@@ -110,9 +111,9 @@ type exportCatalog struct {
 
 // Run exports, also from a program that runs on PostgreSQL; a SQLite folder must be free.
 func (c exportCatalog) Run(s *surroundings) error {
-	sheet, tag := catalog.CSV, lang.Korean
+	format, tag := sheet.CSV, lang.Korean
 	if strings.EqualFold(filepath.Ext(c.File), ".xlsx") {
-		sheet = catalog.XLSX
+		format = sheet.XLSX
 	}
 	if c.English {
 		tag = lang.English
@@ -131,7 +132,7 @@ func (c exportCatalog) Run(s *surroundings) error {
 			return err
 		}
 		return writeFile(c.File, func(to io.Writer) error {
-			return a.Catalog.Export(s, to, sheet, org, stores[0].ID, stores[0].Currency, tag)
+			return a.Catalog.Export(s, to, format, org, stores[0].ID, stores[0].Currency, tag)
 		})
 	})
 }

@@ -25,6 +25,7 @@ import (
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
+	"dangol/internal/face/console"
 	"dangol/internal/flow/checkout"
 	"dangol/internal/flow/closing"
 	"dangol/internal/flow/printing"
@@ -136,6 +137,7 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
+	console.Serve(a.api, a.DB)
 	printers := printing.New(a.DB, a.printers.Wake)
 	printers.Serve(a.api)
 	a.Checkout.PrintWith(printers)

@@ -20,6 +20,7 @@ import (
 	"dangol/internal/ground/id"
 	"dangol/internal/ground/lang"
 	"dangol/internal/ground/money"
+	"dangol/internal/ground/sheet"
 )
 
 const (
@@ -266,26 +267,11 @@ func (a *api) proceed(
 	return &importOutput{viewImport(httpapi.Language(ctx))(found)}, nil
 }
 
-// fileOutput is a file. It is made whole before it is sent, so that a slow reader holds no snapshot of the database open
-// and a failure is a problem, not half a file.
-type fileOutput struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-func newFile(sheet Sheet, name string, content *bytes.Buffer) *fileOutput {
-	return &fileOutput{
-		ContentType: sheet.ContentType(), Disposition: fmt.Sprintf("attachment; filename=%q", name+"."+string(sheet)),
-		Body: content.Bytes(),
-	}
-}
-
 func (a *api) export(ctx context.Context, input *struct {
+	sheet.Wanted
 	StoreID string `query:"store_id" required:"true" doc:"The store whose prices are written: sto_…"`
-	Format  Sheet  `query:"format" enum:"csv,xlsx" default:"xlsx"`
 },
-) (*fileOutput, error) {
+) (*sheet.File, error) {
 	caller := auth.CallerFrom(ctx)
 	var stores []int64
 	var currency money.Currency
@@ -301,16 +287,16 @@ func (a *api) export(ctx context.Context, input *struct {
 	if err != nil {
 		return nil, err
 	}
-	return newFile(input.Format, "dangol-catalog", &content), nil
+	return sheet.NewFile(input.Format, "dangol-catalog", &content), nil
 }
 
 func (a *api) template(ctx context.Context, input *struct {
-	Format Sheet `query:"format" enum:"csv,xlsx" default:"xlsx"`
+	sheet.Wanted
 },
-) (*fileOutput, error) {
+) (*sheet.File, error) {
 	var content bytes.Buffer
 	if err := WriteTemplate(&content, input.Format, httpapi.Language(ctx)); err != nil {
 		return nil, err
 	}
-	return newFile(input.Format, "dangol-template", &content), nil
+	return sheet.NewFile(input.Format, "dangol-template", &content), nil
 }

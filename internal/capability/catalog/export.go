@@ -2,17 +2,13 @@ package catalog
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
 	"io"
-	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/lang"
 	"dangol/internal/ground/money"
+	"dangol/internal/ground/sheet"
 )
 
 // exportPage is how many products are read at once.
@@ -21,22 +17,16 @@ const exportPage = 200
 // templateColumns are the fields of the template, in order.
 const templateColumns = int(fieldGroups) + 1
 
-// rowWriter writes a template file row by row.
-type rowWriter interface {
-	row(cells []string) error
-	close() error
-}
-
 // Export writes an organisation's products as a template file with the prices of one store, products ordered by name.
 // Reading the file back in changes nothing. Opening stock stays empty: what is there now is the stock's to say.
 func (c *Catalog) Export(
-	ctx context.Context, to io.Writer, sheet Sheet, org, store int64, currency money.Currency, tag lang.Tag,
+	ctx context.Context, to io.Writer, format sheet.Format, org, store int64, currency money.Currency, tag lang.Tag,
 ) error {
-	writer, err := sheet.open(to, tag)
+	writer, err := sheet.New(to, format, layout(tag))
 	if err != nil {
 		return err
 	}
-	if err := writer.row(headerRow(tag)); err != nil {
+	if err := writer.Row(sheet.Texts(headerRow(tag)...)...); err != nil {
 		return err
 	}
 	return c.db.Read(ctx, func(tx *database.Tx) error {
@@ -56,7 +46,7 @@ func (c *Catalog) Export(
 				}
 			}
 			if len(products) < exportPage {
-				return writer.close()
+				return writer.Close()
 			}
 			afterName, afterID = products[len(products)-1].Name, products[len(products)-1].ID
 		}
@@ -64,8 +54,8 @@ func (c *Catalog) Export(
 }
 
 // WriteTemplate writes an empty template with two example products.
-func WriteTemplate(to io.Writer, sheet Sheet, tag lang.Tag) error {
-	writer, err := sheet.open(to, tag)
+func WriteTemplate(to io.Writer, format sheet.Format, tag lang.Tag) error {
+	writer, err := sheet.New(to, format, layout(tag))
 	if err != nil {
 		return err
 	}
@@ -84,11 +74,11 @@ func WriteTemplate(to io.Writer, sheet Sheet, tag lang.Tag) error {
 		examples[2][at] = text
 	}
 	for _, row := range examples {
-		if err := writer.row(row); err != nil {
+		if err := writer.Row(sheet.Texts(row...)...); err != nil {
 			return err
 		}
 	}
-	return writer.close()
+	return writer.Close()
 }
 
 func headerRow(tag lang.Tag) []string {
@@ -126,7 +116,7 @@ func readNames(ctx context.Context, tx *database.Tx, org int64) (*namesByID, err
 	return names, nil
 }
 
-func (n *namesByID) write(writer rowWriter, product *Product, store int64, currency money.Currency) error {
+func (n *namesByID) write(writer sheet.Writer, product *Product, store int64, currency money.Currency) error {
 	groups := make([]string, len(product.Groups))
 	for i, group := range product.Groups {
 		groups[i] = n.groups[group]
@@ -149,158 +139,32 @@ func (n *namesByID) write(writer rowWriter, product *Product, store int64, curre
 		}
 		row[fieldTax], row[fieldTracked] = wordFor(variant.TaxClass, taxWords), wordFor(variant.Tracked, truthWords)
 		row[fieldGroups] = strings.Join(groups, "|")
-		if err := writer.row(row); err != nil {
+		if err := writer.Row(sheet.Texts(row...)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Sheet is a kind of file that catalogues are written as.
-type Sheet string
-
-const (
-	CSV  Sheet = "csv"
-	XLSX Sheet = "xlsx"
-)
-
-// ContentType is the file's media type.
-func (s Sheet) ContentType() string {
-	if s == XLSX {
-		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	}
-	return "text/csv; charset=utf-8"
-}
-
-func (s Sheet) open(to io.Writer, tag lang.Tag) (rowWriter, error) {
-	if s == XLSX {
-		return newXLSX(to, tag)
-	}
-	// Excel reads a CSV as UTF-8 only with a byte order mark.
-	if _, err := io.WriteString(to, "\uFEFF"); err != nil {
-		return nil, fmt.Errorf("write a CSV: %w", err)
-	}
-	return &csvWriter{writer: csv.NewWriter(to)}, nil
-}
-
-type csvWriter struct{ writer *csv.Writer }
-
-func (w *csvWriter) row(cells []string) error {
-	for i, text := range cells {
-		cells[i] = guarded(text)
-	}
-	return w.writer.Write(cells)
-}
-
-func (w *csvWriter) close() error {
-	w.writer.Flush()
-	return w.writer.Error()
-}
-
-// guarded keeps a spreadsheet from taking a text for a formula: an apostrophe before what begins like one
-// (https://owasp.org/www-community/attacks/CSV_Injection). A text that begins with apostrophes gets one more, so that
-// reading takes away exactly what writing added.
-func guarded(text string) string {
-	if strings.ContainsAny(first(strings.TrimLeft(text, "'")), "=+-@\t\r") && text != "" {
-		return "'" + text
-	}
-	return text
-}
-
-// unguarded is the text that guarded was given.
-func unguarded(text string) string {
-	if rest, found := strings.CutPrefix(text, "'"); found && guarded(rest) == text {
-		return rest
-	}
-	return text
-}
-
-func first(text string) string {
-	if text == "" {
-		return ""
-	}
-	return text[:1]
-}
-
-// xlsxWriter streams rows into a workbook whose second sheet explains the columns.
-type xlsxWriter struct {
-	to     io.Writer
-	book   *excelize.File
-	stream *excelize.StreamWriter
-	next   int
-}
-
 const (
 	sheetProducts = "상품"
 	sheetHelp     = "설명"
-	// numberText is the number format of text (ECMA-376 part 1, §18.8.30, id 49): digits of barcodes and leading zeros
-	// stay as they are.
-	numberText = 49
+	helpWidth     = 90
+	usualWidth    = 9
 )
 
-func newXLSX(to io.Writer, tag lang.Tag) (*xlsxWriter, error) {
-	book := excelize.NewFile()
-	if err := book.SetSheetName("Sheet1", sheetProducts); err != nil {
-		return nil, fmt.Errorf("name the sheet: %w", err)
-	}
-	if err := writeHelp(book, tag); err != nil {
-		return nil, fmt.Errorf("write the sheet of explanations: %w", err)
-	}
-	style, err := book.NewStyle(&excelize.Style{NumFmt: numberText})
-	if err != nil {
-		return nil, fmt.Errorf("make a style: %w", err)
-	}
-	stream, err := book.NewStreamWriter(sheetProducts)
-	if err != nil {
-		return nil, fmt.Errorf("open the sheet: %w", err)
-	}
-	for i := range templateColumns {
-		if err := stream.SetColWidth(i+1, i+1, columns[i].width); err != nil {
-			return nil, fmt.Errorf("set a width: %w", err)
-		}
-		if err := stream.SetColStyle(i+1, i+1, style); err != nil {
-			return nil, fmt.Errorf("set a style: %w", err)
-		}
-	}
-	return &xlsxWriter{to: to, book: book, stream: stream, next: 1}, nil
-}
-
-func writeHelp(book *excelize.File, tag lang.Tag) error {
-	if _, err := book.NewSheet(sheetHelp); err != nil {
-		return err
+// layout is that of a template file: what is typed into it stays text, and a second sheet explains the columns.
+func layout(tag lang.Tag) sheet.Layout {
+	look := sheet.Layout{
+		Name: sheetProducts, Typed: true, Notes: &sheet.Notes{Name: sheetHelp, Widths: []float64{usualWidth, usualWidth, helpWidth}},
 	}
 	for i := range templateColumns {
 		help := columns[i].helpKO
 		if tag == lang.English {
 			help = columns[i].helpEN
 		}
-		row := []any{columns[i].ko, columns[i].en, help}
-		if err := book.SetSheetRow(sheetHelp, "A"+strconv.Itoa(i+1), &row); err != nil {
-			return err
-		}
+		look.Widths = append(look.Widths, columns[i].width)
+		look.Notes.Rows = append(look.Notes.Rows, []string{columns[i].ko, columns[i].en, help})
 	}
-	return book.SetColWidth(sheetHelp, "C", "C", 90)
-}
-
-// row writes texts: a text cell is never a formula, so nothing is escaped.
-func (w *xlsxWriter) row(cells []string) error {
-	values := make([]any, len(cells))
-	for i, text := range cells {
-		if text != "" {
-			values[i] = text
-		}
-	}
-	err := w.stream.SetRow("A"+strconv.Itoa(w.next), values)
-	w.next++
-	return err
-}
-
-func (w *xlsxWriter) close() error {
-	if err := w.stream.Flush(); err != nil {
-		return fmt.Errorf("finish the sheet: %w", err)
-	}
-	if err := w.book.Write(w.to); err != nil {
-		return fmt.Errorf("write the workbook: %w", err)
-	}
-	return w.book.Close()
+	return look
 }

@@ -16,6 +16,7 @@ import (
 	"dangol/internal/ground/id"
 	"dangol/internal/ground/lang"
 	"dangol/internal/ground/money"
+	"dangol/internal/ground/sheet"
 )
 
 func shopify(t *testing.T, name string) []byte {
@@ -293,11 +294,11 @@ func TestWhatIsExportedChangesNothingWhenImported(t *testing.T) {
 		shop.save(odd)
 		shop.apply(shopify(t, "apparel.csv"), money.KRW, gangnam)
 		count := int64(len(shop.all()))
-		for _, sheet := range []Sheet{CSV, XLSX} {
+		for _, format := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 			for _, tag := range []lang.Tag{lang.Korean, lang.English} {
 				var file bytes.Buffer
-				if err := shop.catalog.Export(t.Context(), &file, sheet, org, gangnam, money.KRW, tag); err != nil {
-					t.Fatalf("export %s: %v", sheet, err)
+				if err := shop.catalog.Export(t.Context(), &file, format, org, gangnam, money.KRW, tag); err != nil {
+					t.Fatalf("export %s: %v", format, err)
 				}
 				wantImport(t, shop.check(file.Bytes(), money.KRW, gangnam), Checked, 0, 0, count)
 			}
@@ -312,9 +313,9 @@ func TestTheTemplateCanBeImported(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		shop := newShop(t, db)
-		for _, sheet := range []Sheet{CSV, XLSX} {
+		for _, format := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 			var file bytes.Buffer
-			if err := WriteTemplate(&file, sheet, lang.Korean); err != nil {
+			if err := WriteTemplate(&file, format, lang.Korean); err != nil {
 				t.Fatal(err)
 			}
 			wantImport(t, shop.check(file.Bytes(), money.KRW, gangnam), Checked, 2, 0, 0)

@@ -152,16 +152,3 @@ func TestSlug(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
-
-func TestGuarded(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{"", "a", "=1+1", "+82", "-3", "@x", "'=x", "''=x", "'s", "it's", "\tx"} {
-		written := guarded(text)
-		if back := unguarded(written); back != text {
-			t.Errorf("%q is written as %q and read as %q", text, written, back)
-		}
-		if written != "" && (written[0] == '=' || written[0] == '+' || written[0] == '-' || written[0] == '@' || written[0] == '\t') {
-			t.Errorf("%q is written as %q, which a spreadsheet may run", text, written)
-		}
-	}
-}

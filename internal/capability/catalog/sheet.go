@@ -13,6 +13,7 @@ import (
 	xunicode "golang.org/x/text/encoding/unicode"
 
 	"dangol/internal/ground/fault"
+	"dangol/internal/ground/sheet"
 )
 
 // The limits of a catalogue file.
@@ -209,7 +210,7 @@ func readCSV(text string, row readRow) error {
 		}
 		cells := make([]cell, len(record))
 		for i, value := range record {
-			cells[i].text = unguarded(value)
+			cells[i].text = sheet.Unguarded(value)
 		}
 		if err := row(number, cells); err != nil {
 			return err

@@ -14,17 +14,15 @@ import (
 	"dangol/internal/ground/httpapi"
 	"dangol/internal/ground/id"
 	"dangol/internal/ground/money"
+	"dangol/internal/ground/sheet"
 )
 
-// The permissions that reading asks for.
-const (
-	readPermission  auth.Permission = "order.read"
-	booksPermission auth.Permission = "books.read"
-)
+// readPermission is what reading asks for.
+const readPermission auth.Permission = "order.read"
 
 type api struct{ db *database.DB }
 
-// Serve adds the operations that read orders, receipts and reports.
+// Serve adds the operations that read orders, refunds and receipts.
 func Serve(server *httpapi.API, db *database.DB) {
 	a := &api{db: db}
 	httpapi.Register(server, httpapi.Operation{
@@ -48,9 +46,21 @@ func Serve(server *httpapi.API, db *database.DB) {
 		Summary: "A receipt by its number, with its order as it is now",
 	}, a.find)
 	httpapi.Register(server, httpapi.Operation{
-		ID: "read-day-report", Method: http.MethodGet, Path: "/v1/reports/day", Tag: "Reports", Permission: booksPermission,
-		Summary: "What a store sold on a business day", Errors: []*fault.Code{id.Unknown},
-	}, a.day)
+		ID: "list-refunds", Method: http.MethodGet, Path: "/v1/refunds", Tag: "Orders", Permission: readPermission,
+		Summary: "Refunds, the latest first", Errors: []*fault.Code{id.Unknown},
+	}, a.refunds)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "export-orders", Method: http.MethodGet, Path: "/v1/orders/export", Tag: "Orders", Permission: readPermission,
+		Summary: "The orders of a list as a file", Timeout: exportTimeout, Errors: []*fault.Code{sheet.ErrTooLong, id.Unknown},
+	}, a.exportOrders)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "export-refunds", Method: http.MethodGet, Path: "/v1/refunds/export", Tag: "Orders", Permission: readPermission,
+		Summary: "The refunds of a list as a file", Timeout: exportTimeout, Errors: []*fault.Code{sheet.ErrTooLong, id.Unknown},
+	}, a.exportRefunds)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "export-receipts", Method: http.MethodGet, Path: "/v1/receipts/export", Tag: "Orders", Permission: readPermission,
+		Summary: "The receipts of a list as a file", Timeout: exportTimeout, Errors: []*fault.Code{sheet.ErrTooLong, id.Unknown},
+	}, a.exportReceipts)
 }
 
 // scope says in which stores the caller looks: in one, of which he needs the permission, or in all where he has it.
@@ -71,38 +81,118 @@ func (a *api) scope(
 	return false, []int64{store}, caller.Require(permission, store)
 }
 
-type listInput struct {
-	httpapi.Page
-	StoreID string `query:"store_id" doc:"Only orders of this store: sto_…"`
-	From    string `query:"from" format:"date" doc:"First business day: 2026-11-23"`
-	To      string `query:"to" format:"date" doc:"Last business day"`
-	Status  Status `query:"status" enum:"paid,partly_refunded,refunded"`
-	Query   string `query:"query" maxLength:"40" doc:"A whole receipt number, or a call number"`
+// SoldQuery asks for orders or refunds.
+type SoldQuery struct {
+	StoreID   string    `query:"store_id" doc:"Only of this store: sto_…"`
+	From      string    `query:"from" format:"date" doc:"First business day: 2026-11-23"`
+	To        string    `query:"to" format:"date" doc:"Last business day"`
+	Since     time.Time `query:"since" doc:"Sold, or paid back, at this time or later"`
+	Till      time.Time `query:"till" doc:"Sold, or paid back, before this time"`
+	StaffID   string    `query:"staff_id" doc:"Only what this person sold, or paid back: stf_…"`
+	ProductID string    `query:"product_id" doc:"Only with this product: prd_…"`
+	TenderID  string    `query:"tender_id" doc:"Only paid, or paid back, in this way: tnd_…"`
 }
 
-func (a *api) list(ctx context.Context, input *listInput) (*struct{ Body httpapi.List[View] }, error) {
-	caller := auth.CallerFrom(ctx)
+// filter says what is asked for, in the stores where the caller may look.
+func (a *api) filter(ctx context.Context, tx *database.Tx, query SoldQuery) (Filter, error) {
+	filter := Filter{From: query.From, To: query.To, Since: query.Since, Till: query.Till}
+	var err error
+	filter.All, filter.Stores, err = a.scope(ctx, tx, auth.CallerFrom(ctx), readPermission, query.StoreID)
+	if err == nil && query.StaffID != "" {
+		filter.Staff, err = staffIDs.Parse(query.StaffID)
+	}
+	if err == nil && query.ProductID != "" {
+		filter.Product, err = productIDs.Parse(query.ProductID)
+	}
+	if err == nil && query.TenderID != "" {
+		filter.Tender, err = tenderIDs.Parse(query.TenderID)
+	}
+	return filter, err
+}
+
+// OrderQuery asks for orders.
+type OrderQuery struct {
+	SoldQuery
+	Status Status `query:"status" enum:"paid,partly_refunded,refunded"`
+	Query  string `query:"query" maxLength:"40" doc:"A whole receipt number, or a call number"`
+}
+
+// orders reads a part of the orders that are asked for.
+func (a *api) orders(ctx context.Context, tx *database.Tx, query OrderQuery, after Cursor, limit int) ([]Order, error) {
+	filter, err := a.filter(ctx, tx, query.SoldQuery)
+	if err != nil || !filter.search(query.Query) {
+		return nil, err
+	}
+	filter.Status = query.Status
+	return List(ctx, tx, auth.CallerFrom(ctx).Org, filter, after, limit)
+}
+
+func (a *api) list(ctx context.Context, input *struct {
+	httpapi.Page
+	OrderQuery
+},
+) (*struct{ Body httpapi.List[View] }, error) {
 	after := Start
 	if _, err := input.After(&after); err != nil {
 		return nil, err
 	}
-	filter := Filter{From: input.From, To: input.To, Status: input.Status}
 	output := &struct{ Body httpapi.List[View] }{}
-	err := a.db.Read(ctx, func(tx *database.Tx) error {
-		var err error
-		if filter.All, filter.Stores, err = a.scope(ctx, tx, caller, readPermission, input.StoreID); err != nil {
+	return output, a.db.Read(ctx, func(tx *database.Tx) error {
+		list, err := a.orders(ctx, tx, input.OrderQuery, after, input.Limit+1)
+		if err != nil {
 			return err
-		}
-		var list []Order
-		if filter.search(input.Query) {
-			if list, err = List(ctx, tx, caller.Org, filter, after, input.Limit+1); err != nil {
-				return err
-			}
 		}
 		output.Body, err = httpapi.NewList(input.Page, list, Order.Show, func(o Order) any { return o.Cursor() })
 		return err
 	})
-	return output, err
+}
+
+// RefundedView is a refund as lists show it.
+type RefundedView struct {
+	ID           string         `json:"id"`
+	Number       string         `json:"number" doc:"Receipt number of the refund"`
+	OrderID      string         `json:"order_id"`
+	OrderNumber  string         `json:"order_number" doc:"Receipt number of the order"`
+	StoreID      string         `json:"store_id"`
+	StaffID      string         `json:"staff_id" doc:"Who paid back"`
+	BusinessDate string         `json:"business_date" format:"date"`
+	RefundedAt   time.Time      `json:"refunded_at"`
+	Restock      bool           `json:"restock" doc:"The units went back on the shelf"`
+	Reason       string         `json:"reason"`
+	Currency     money.Currency `json:"currency"`
+	Total        int64          `json:"total"`
+}
+
+func (r PaidBack) show() RefundedView {
+	return RefundedView{
+		ID: RefundIDs.Format(r.ID), Number: r.Number.String(), OrderID: IDs.Format(r.Order), OrderNumber: r.Sold.String(),
+		StoreID: place.StoreID.Format(r.Store), StaffID: staffIDs.Format(r.Staff), BusinessDate: r.BusinessDate,
+		RefundedAt: r.RefundedAt, Restock: r.Restock, Reason: r.Reason, Currency: r.Currency, Total: r.Amounts.Total,
+	}
+}
+
+func (a *api) refunds(ctx context.Context, input *struct {
+	httpapi.Page
+	SoldQuery
+},
+) (*struct{ Body httpapi.List[RefundedView] }, error) {
+	after := Start
+	if _, err := input.After(&after); err != nil {
+		return nil, err
+	}
+	output := &struct{ Body httpapi.List[RefundedView] }{}
+	return output, a.db.Read(ctx, func(tx *database.Tx) error {
+		filter, err := a.filter(ctx, tx, input.SoldQuery)
+		if err != nil {
+			return err
+		}
+		list, err := ListRefunds(ctx, tx, auth.CallerFrom(ctx).Org, filter, after, input.Limit+1)
+		if err != nil {
+			return err
+		}
+		output.Body, err = httpapi.NewList(input.Page, list, PaidBack.show, func(r PaidBack) any { return r.Cursor() })
+		return err
+	})
 }
 
 // search adds what was typed to the filter. It returns false for what no order can be found by.
@@ -183,34 +273,42 @@ func (r Receipt) show() ReceiptView {
 	}
 }
 
-type receiptsInput struct {
-	httpapi.Page
+// ReceiptQuery asks for receipts.
+type ReceiptQuery struct {
 	StoreID string `query:"store_id" doc:"Only receipts of this store: sto_…"`
 	Query   string `query:"query" maxLength:"40" doc:"A whole receipt number, a register's code, or a sequence number"`
 }
 
-func (a *api) receipts(ctx context.Context, input *receiptsInput) (*struct{ Body httpapi.List[ReceiptView] }, error) {
+// receiptsOf reads a part of the receipts that are asked for.
+func (a *api) receiptsOf(ctx context.Context, tx *database.Tx, query ReceiptQuery, after Cursor, limit int) ([]Receipt, error) {
 	caller := auth.CallerFrom(ctx)
+	filter := ReceiptFilter{}
+	filter.search(query.Query)
+	var err error
+	if filter.All, filter.Stores, err = a.scope(ctx, tx, caller, readPermission, query.StoreID); err != nil {
+		return nil, err
+	}
+	return ListReceipts(ctx, tx, caller.Org, filter, after, limit)
+}
+
+func (a *api) receipts(ctx context.Context, input *struct {
+	httpapi.Page
+	ReceiptQuery
+},
+) (*struct{ Body httpapi.List[ReceiptView] }, error) {
 	after := Start
 	if _, err := input.After(&after); err != nil {
 		return nil, err
 	}
-	filter := ReceiptFilter{}
-	filter.search(input.Query)
 	output := &struct{ Body httpapi.List[ReceiptView] }{}
-	err := a.db.Read(ctx, func(tx *database.Tx) error {
-		var err error
-		if filter.All, filter.Stores, err = a.scope(ctx, tx, caller, readPermission, input.StoreID); err != nil {
-			return err
-		}
-		list, err := ListReceipts(ctx, tx, caller.Org, filter, after, input.Limit+1)
+	return output, a.db.Read(ctx, func(tx *database.Tx) error {
+		list, err := a.receiptsOf(ctx, tx, input.ReceiptQuery, after, input.Limit+1)
 		if err != nil {
 			return err
 		}
 		output.Body, err = httpapi.NewList(input.Page, list, Receipt.show, func(r Receipt) any { return r.Cursor() })
 		return err
 	})
-	return output, err
 }
 
 // search adds what was typed to the filter.
@@ -255,115 +353,4 @@ func (a *api) find(ctx context.Context, input *struct {
 		return err
 	})
 	return output, err
-}
-
-// DayView is what a store sold on a business day. Net is gross less refunds; all amounts contain their tax.
-type DayView struct {
-	StoreID      string            `json:"store_id"`
-	BusinessDate string            `json:"business_date" format:"date"`
-	Currency     money.Currency    `json:"currency"`
-	Orders       int64             `json:"orders"`
-	Discount     int64             `json:"discount" doc:"Taken off from what was sold on this day; gross is without it"`
-	Gross        int64             `json:"gross"`
-	RefundCount  int64             `json:"refund_count"`
-	Refunds      int64             `json:"refunds" doc:"Paid back on this day, whenever it was sold"`
-	Net          int64             `json:"net"`
-	Tax          int64             `json:"tax" doc:"Tax in net"`
-	ByHour       []HourView        `json:"by_hour" doc:"Hours of the store's clock with sales"`
-	ByTender     []TenderSumView   `json:"by_tender"`
-	ByDiscount   []DiscountSumView `json:"by_discount" doc:"Those that took off most"`
-	TopProducts  []ProductView     `json:"top_products"`
-}
-
-// HourView is what was sold within an hour.
-type HourView struct {
-	Hour   int   `json:"hour" minimum:"0" maximum:"23"`
-	Orders int64 `json:"orders"`
-	Amount int64 `json:"amount"`
-}
-
-// TenderSumView is what one tender took and gave back.
-type TenderSumView struct {
-	MeansView
-	Count    int64 `json:"count"`
-	Amount   int64 `json:"amount"`
-	Refunded int64 `json:"refunded"`
-}
-
-// DiscountSumView is what was taken off under one name.
-type DiscountSumView struct {
-	Key    string `json:"key" doc:"dsc_…, or free; empty for a rounding"`
-	NameKO string `json:"name_ko"`
-	NameEN string `json:"name_en"`
-	Orders int64  `json:"orders"`
-	Amount int64  `json:"amount"`
-}
-
-// ProductView is what was sold of a product, refunded units included.
-type ProductView struct {
-	ProductID string `json:"product_id"`
-	Name      string `json:"name"`
-	NameEN    string `json:"name_en,omitempty"`
-	Quantity  int64  `json:"quantity"`
-	Amount    int64  `json:"amount"`
-}
-
-func (a *api) day(ctx context.Context, input *struct {
-	StoreID string `query:"store_id" required:"true" doc:"sto_…"`
-	Date    string `query:"date" format:"date" doc:"Business day; left out, the store's today"`
-},
-) (*struct{ Body DayView }, error) {
-	caller := auth.CallerFrom(ctx)
-	store, err := place.StoreID.Parse(input.StoreID)
-	if err != nil {
-		return nil, err
-	}
-	output := &struct{ Body DayView }{}
-	err = a.db.Read(ctx, func(tx *database.Tx) error {
-		found, err := place.Directory{}.Store(ctx, tx, caller.Org, store)
-		if err != nil {
-			return err
-		}
-		if err := caller.Require(booksPermission, store); err != nil {
-			return err
-		}
-		date := input.Date
-		if date == "" {
-			date = found.BusinessDate(tx.Now())
-		}
-		day, err := ReadDay(ctx, tx, caller.Org, store, date, found.Location())
-		output.Body = day.show()
-		output.Body.StoreID, output.Body.BusinessDate, output.Body.Currency = input.StoreID, date, found.Currency
-		return err
-	})
-	return output, err
-}
-
-func (d Day) show() DayView {
-	shown := DayView{
-		Orders: d.Orders.Count, Gross: d.Orders.Amount, RefundCount: d.Refunds.Count, Refunds: d.Refunds.Amount,
-		Net: d.Orders.Amount - d.Refunds.Amount, Tax: d.Orders.Tax - d.Refunds.Tax,
-		ByHour: []HourView{}, ByTender: []TenderSumView{}, TopProducts: []ProductView{},
-		Discount: d.Orders.Discount, ByDiscount: []DiscountSumView{},
-	}
-	for _, one := range d.Discounts {
-		shown.ByDiscount = append(shown.ByDiscount, DiscountSumView{
-			Key: one.Key, NameKO: one.Name, NameEN: one.NameEN, Orders: one.Orders, Amount: one.Amount,
-		})
-	}
-	for _, hour := range d.Hours {
-		shown.ByHour = append(shown.ByHour, HourView(hour))
-	}
-	for _, tender := range d.Tenders {
-		shown.ByTender = append(shown.ByTender, TenderSumView{
-			MeansView: tender.show(), Count: tender.Count, Amount: tender.Amount, Refunded: tender.Refunded,
-		})
-	}
-	for _, product := range d.Products {
-		shown.TopProducts = append(shown.TopProducts, ProductView{
-			ProductID: productIDs.Format(product.Product), Name: product.Name, NameEN: product.NameEN,
-			Quantity: product.Quantity, Amount: product.Amount,
-		})
-	}
-	return shown
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"time"
 
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/clock"
@@ -354,23 +356,76 @@ func scanRefund(row database.Scanner) (Refund, error) {
 	return r, nil
 }
 
-// listQuery finds orders by time, the latest first. An empty text or 0 asks for any.
-var listQuery = database.Register("order.list", `
-	SELECT `+orderColumns+` FROM orders
-	WHERE org_id = $1 AND ($11 = 1 OR store_id = ANY_ID($2))
-		AND (business_date >= $3 OR $3 = '') AND (business_date <= $4 OR $4 = '')
-		AND (status = $5 OR $5 = '') AND (number = $6 OR $6 = '') AND (call_number = $7 OR $7 = 0)
-		AND (sold_at < $8 OR sold_at = $8 AND id < $9)
-	ORDER BY sold_at DESC, id DESC LIMIT $10`)
+var (
+	// listQuery finds orders by time, the latest first. An empty text or 0 asks for any.
+	listQuery = database.Register("order.list", `
+		SELECT `+orderColumns+` FROM orders
+		WHERE org_id = $1 AND ($11 = 1 OR store_id = ANY_ID($2))
+			AND (business_date >= $3 OR $3 = '') AND (business_date <= $4 OR $4 = '')
+			AND (status = $5 OR $5 = '') AND (number = $6 OR $6 = '') AND (call_number = $7 OR $7 = 0)
+			AND sold_at >= $12 AND sold_at < $13 AND (staff_id = $14 OR $14 = 0)
+			AND ($15 = 0 OR EXISTS (SELECT 1 FROM order_line l
+				WHERE l.org_id = orders.org_id AND l.order_id = orders.id AND l.product_id = $15))
+			AND ($16 = 0 OR EXISTS (SELECT 1 FROM tender t
+				WHERE t.org_id = orders.org_id AND t.order_id = orders.id AND t.definition_id = $16))
+			AND sold_at <= $8 AND (sold_at < $8 OR id < $9)
+		ORDER BY sold_at DESC, id DESC LIMIT $10`)
+	// listRefundsQuery finds refunds in the same way.
+	listRefundsQuery = database.Register("order.list_refunds", `
+		SELECT id, order_id, store_id, device_id, staff_id, posting_id, business_date, restock, reason, `+amountColumns+`,
+			number, refunded_at,
+			(SELECT o.number FROM orders o WHERE o.org_id = refund.org_id AND o.id = refund.order_id),
+			(SELECT o.currency FROM orders o WHERE o.org_id = refund.org_id AND o.id = refund.order_id)
+		FROM refund
+		WHERE org_id = $1 AND ($8 = 1 OR store_id = ANY_ID($2))
+			AND (business_date >= $3 OR $3 = '') AND (business_date <= $4 OR $4 = '')
+			AND refunded_at >= $9 AND refunded_at < $10 AND (staff_id = $11 OR $11 = 0)
+			AND ($12 = 0 OR EXISTS (SELECT 1 FROM refund_line f
+				JOIN order_line l ON l.org_id = f.org_id AND l.order_id = refund.order_id AND l.position = f.line
+				WHERE f.org_id = refund.org_id AND f.refund_id = refund.id AND l.product_id = $12))
+			AND ($13 = 0 OR EXISTS (SELECT 1 FROM refund_tender t
+				WHERE t.org_id = refund.org_id AND t.refund_id = refund.id AND t.definition_id = $13))
+			AND refunded_at <= $5 AND (refunded_at < $5 OR id < $6)
+		ORDER BY refunded_at DESC, id DESC LIMIT $7`)
+)
 
 // Filter says which orders are listed: those of the stores, or of all. Other zero values ask for any.
 type Filter struct {
-	All        bool
-	Stores     []int64
-	From, To   string // business days, both included
-	Status     Status
-	Number     string // a whole receipt number
-	CallNumber int64
+	All         bool
+	Stores      []int64
+	From, To    string    // business days, both included
+	Since, Till time.Time // when it was sold: from, and up to but not including
+	Status      Status
+	Number      string // a whole receipt number
+	CallNumber  int64
+	Staff       int64
+	Product     int64
+	Tender      int64
+}
+
+// The span of time in which what belongs to a business day happened: a zone is at most fourteen hours from UTC, a day is
+// opened at most a day after its date began and lasts at most another.
+const (
+	beforeDate = 24 * time.Hour
+	afterDate  = 4 * 24 * time.Hour
+)
+
+// times bounds a list by time, in microseconds, so that it is read from where it begins.
+func (f Filter) times() (since, till int64) {
+	since, till = 0, math.MaxInt64
+	if day, err := time.Parse(time.DateOnly, f.From); err == nil {
+		since = clock.Micros(day.Add(-beforeDate))
+	}
+	if day, err := time.Parse(time.DateOnly, f.To); err == nil {
+		till = clock.Micros(day.Add(afterDate))
+	}
+	if !f.Since.IsZero() {
+		since = max(since, clock.Micros(f.Since))
+	}
+	if !f.Till.IsZero() {
+		till = min(till, clock.Micros(f.Till))
+	}
+	return since, till
 }
 
 // Cursor is where a list goes on: after the order that was sold then.
@@ -380,13 +435,50 @@ type Cursor struct {
 }
 
 // Start is the cursor of a list's first page.
-var Start = Cursor{At: 1<<63 - 1, ID: 1<<63 - 1}
+var Start = Cursor{At: math.MaxInt64, ID: math.MaxInt64}
 
 // List reads at most limit orders without their lines, the latest first.
 func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after Cursor, limit int) ([]Order, error) {
+	since, till := filter.times()
 	return database.List(ctx, tx, listQuery, scanOrder, org, database.IDs(filter.Stores), filter.From, filter.To,
-		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All))
+		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All),
+		since, till, filter.Staff, filter.Product, filter.Tender)
 }
+
+// PaidBack is a refund as lists show it, with what it says of its order.
+type PaidBack struct {
+	Refund
+	Sold     Number // the receipt of the order
+	Currency money.Currency
+}
+
+// Cursor is where a list goes on that ended with this refund.
+func (r PaidBack) Cursor() Cursor { return Cursor{At: clock.Micros(r.RefundedAt), ID: r.ID} }
+
+// ListRefunds reads at most limit refunds without their lines, the latest first. Staff are who paid back, times when. A
+// status, a receipt number and a call number are orders'.
+func ListRefunds(ctx context.Context, tx *database.Tx, org int64, filter Filter, after Cursor, limit int) ([]PaidBack, error) {
+	since, till := filter.times()
+	return database.List(ctx, tx, listRefundsQuery, func(row database.Scanner) (PaidBack, error) {
+		var found PaidBack
+		var sold string
+		var err error
+		found.Refund, err = scanRefund(scanMore{row, []any{&sold, &found.Currency}})
+		if err == nil {
+			found.Sold, err = ParseNumber(sold)
+		}
+		return found, err
+	}, org, database.IDs(filter.Stores), filter.From, filter.To, after.At, after.ID, limit, database.Bool(filter.All),
+		since, till, filter.Staff, filter.Product, filter.Tender)
+}
+
+// scanMore scans the columns that follow those of a row's own type.
+type scanMore struct {
+	row  database.Scanner
+	into []any
+}
+
+func (s scanMore) Scan(into ...any) error { return s.row.Scan(append(into, s.into...)...) }
 
 // Cursor is where a list goes on that ended with this order.
 func (o Order) Cursor() Cursor { return Cursor{At: clock.Micros(o.SoldAt), ID: o.ID} }

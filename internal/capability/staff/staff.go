@@ -385,3 +385,17 @@ func (Subjects) Grants(ctx context.Context, tx *database.Tx, org, member int64) 
 	}
 	return grants, nil
 }
+
+var selectNames = database.Register("staff.select_names", `SELECT id, name FROM staff WHERE org_id = $1 AND id = ANY_ID($2)`)
+
+// Names are the names of staff by id, of those that there are.
+func Names(ctx context.Context, tx *database.Tx, org int64, members []int64) (map[int64]string, error) {
+	names := make(map[int64]string, len(members))
+	return names, tx.Each(ctx, selectNames, func(row database.Scanner) error {
+		var member int64
+		var name string
+		err := row.Scan(&member, &name)
+		names[member] = name
+		return err
+	}, org, database.IDs(members))
+}

@@ -15,6 +15,7 @@ import (
 	"dangol/internal/ground/fault"
 	"dangol/internal/ground/httpapi"
 	"dangol/internal/ground/id"
+	"dangol/internal/ground/sheet"
 )
 
 // The permissions about stock.
@@ -110,6 +111,10 @@ func Serve(server *httpapi.API, db *database.DB, stock *Stock, stories Stories) 
 		Summary: "What a store sells and how much of it is there", Permission: readPermission, Errors: []*fault.Code{id.Unknown},
 	}, a.list)
 	httpapi.Register(server, httpapi.Operation{
+		ID: "export-stock", Method: http.MethodGet, Path: "/v1/stock/export", Tag: "Stock", Permission: readPermission,
+		Summary: "The stock of a list as a file", Timeout: exportTimeout, Errors: []*fault.Code{sheet.ErrTooLong, id.Unknown},
+	}, a.export)
+	httpapi.Register(server, httpapi.Operation{
 		ID: "get-stock", Method: http.MethodGet, Path: "/v1/stock/{variant_id}", Tag: "Stock",
 		Summary: "How much a store has of a variant, and where", Permission: readPermission,
 	}, a.get)
@@ -167,12 +172,17 @@ func places(ctx context.Context, tx *database.Tx, org, store int64) (map[int64]s
 	return names, err
 }
 
-type listInput struct {
-	httpapi.Page
+// ListQuery asks for the stock of a store.
+type ListQuery struct {
 	StoreID string `query:"store_id" required:"true" doc:"sto_…"`
 	Query   string `query:"query" maxLength:"100" doc:"Found in names, leading consonants, SKUs and barcodes."`
 	Barcode string `query:"barcode" maxLength:"64" doc:"Exactly the variant with this barcode."`
 	Level   string `query:"level" enum:"all,tracked,low,zero,web" default:"all" doc:"tracked: counted ones; low: at or below their minimum; zero: none in the store; web: some for the online store."`
+}
+
+type listInput struct {
+	httpapi.Page
+	ListQuery
 }
 
 type listOutput struct{ Body httpapi.List[ItemView] }

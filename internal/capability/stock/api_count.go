@@ -281,7 +281,7 @@ func (a *api) countable(
 	if barcode == "" {
 		return a.sift(ctx, tx, org, store, query, after, enough, wanted)
 	}
-	return a.wanted(ctx, tx, org, store, &listInput{Barcode: barcode}, after)
+	return a.wanted(ctx, tx, org, store, &listInput{ListQuery: ListQuery{Barcode: barcode}}, after)
 }
 
 func viewCounted(row listed, one Counted, done bool) CountLineView {

@@ -87,36 +87,6 @@ func (s *shop) pages(path string) []string {
 	}
 }
 
-func TestADayIsSummedUp(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, s *shop) {
-		coffee := s.stockUp(good{name: "아메리카노", nameEN: "Americano", price: 4400, left: -1})
-		candy := s.stockUp(good{name: "사탕", price: 1000, left: -1})
-		s.sellAt(opened.Add(-24*time.Hour), 1000, candy)
-		s.sellAt(opened.Add(-90*time.Minute), 4400, coffee)
-		s.sellAt(opened.Add(-80*time.Minute), 4400, coffee)
-		sold := s.sellAt(opened, 1000, candy)
-		s.send(call{path: "/v1/orders/" + sold.Order.ID + "/refunds", key: s.key(), body: object{"all": true, "restock": false}}).
-			into(t, &checkout.RefundedView{})
-		var day order.DayView
-		s.send(call{path: "/v1/reports/day?store_id=" + place.StoreID.Format(s.store), person: &s.owner}).into(t, &day)
-		if day.BusinessDate != "2026-11-23" || day.Orders != 3 || day.Gross != 9800 || day.RefundCount != 1 ||
-			day.Refunds != 1000 || day.Net != 8800 || day.Tax != 800 || day.Currency != "KRW" {
-			t.Errorf("the day is %+v", day)
-		}
-		if !slices.Equal(day.ByHour, []order.HourView{{Hour: 10, Orders: 2, Amount: 8800}, {Hour: 12, Orders: 1, Amount: 1000}}) {
-			t.Errorf("its hours are %+v", day.ByHour)
-		}
-		cash := order.MeansView{TenderID: "tnd_1", Kind: order.Cash, Name: "현금", NameEN: "Cash"}
-		if !slices.Equal(day.ByTender, []order.TenderSumView{{MeansView: cash, Count: 3, Amount: 9800, Refunded: 1000}}) {
-			t.Errorf("its tenders are %+v", day.ByTender)
-		}
-		if len(day.TopProducts) != 2 || day.TopProducts[0].NameEN != "Americano" || day.TopProducts[0].Quantity != 2 {
-			t.Errorf("its products are %+v", day.TopProducts)
-		}
-	})
-}
-
 func TestWhatIsWrittenOnAReceiptStays(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {

@@ -16,6 +16,7 @@ import (
 	"dangol/internal/ground/httpapi"
 	"dangol/internal/ground/id"
 	"dangol/internal/ground/money"
+	"dangol/internal/ground/sheet"
 )
 
 // The permissions about shifts.
@@ -58,6 +59,10 @@ func (s *Service) Serve(server *httpapi.API) {
 		ID: "list-shifts", Method: http.MethodGet, Path: "/v1/shifts", Tag: "Shifts", Permission: readPermission,
 		Summary: "The shifts of a store, the latest first", Errors: []*fault.Code{id.Unknown},
 	}, s.list)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "export-shifts", Method: http.MethodGet, Path: "/v1/shifts/export", Tag: "Shifts", Permission: readPermission,
+		Summary: "The shifts of a list as a file", Timeout: exportTimeout, Errors: []*fault.Code{sheet.ErrTooLong, id.Unknown},
+	}, s.export)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "get-shift", Method: http.MethodGet, Path: "/v1/shifts/{id}", Tag: "Shifts", Permission: readPermission,
 		Summary: "A shift with its X or Z report and what came after it",
@@ -326,13 +331,19 @@ func (s *Service) postClose(ctx context.Context, input *struct {
 	return s.answer(ctx, at.Org, wanted)
 }
 
-func (s *Service) list(ctx context.Context, input *struct {
-	httpapi.Page
+// ShiftsQuery asks for the shifts of a store.
+type ShiftsQuery struct {
 	StoreID string `query:"store_id" required:"true" doc:"sto_…"`
 	From    string `query:"from" format:"date" doc:"The first business day"`
 	To      string `query:"to" format:"date" doc:"The last business day"`
-},
-) (*struct{ Body httpapi.List[View] }, error) {
+}
+
+type shiftsInput struct {
+	httpapi.Page
+	ShiftsQuery
+}
+
+func (s *Service) list(ctx context.Context, input *shiftsInput) (*struct{ Body httpapi.List[View] }, error) {
 	after := shift.Start
 	if _, err := input.After(&after); err != nil {
 		return nil, err

@@ -59,6 +59,27 @@ func NewList[R, T any](page Page, rows []R, show func(R) T, key func(R) any) (Li
 	return list, nil
 }
 
+// maxLimit is the most that a page can hold; Page's tag says the same to callers.
+const maxLimit = 200
+
+// All reads a list to its end, page by page, and calls the function for each item: for writing a list as a file.
+func All[T any](list func(Page) (List[T], error), each func(T) error) error {
+	for page := (Page{Limit: maxLimit}); ; {
+		read, err := list(page)
+		if err != nil {
+			return err
+		}
+		for _, item := range read.Items {
+			if err := each(item); err != nil {
+				return err
+			}
+		}
+		if page.Cursor = read.NextCursor; page.Cursor == "" {
+			return nil
+		}
+	}
+}
+
 // notModified is the answer to a caller who already has what is asked for.
 type notModified struct{}
 

@@ -454,6 +454,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The orders of a list as a file */
+        get: operations["export-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{id}": {
         parameters: {
             query?: never;
@@ -783,6 +800,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/receipts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipts of a list as a file */
+        get: operations["export-receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/receipts/{number}": {
         parameters: {
             query?: never;
@@ -800,15 +834,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/reports/day": {
+    "/v1/refunds": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What a store sold on a business day */
-        get: operations["read-day-report"];
+        /** Refunds, the latest first */
+        get: operations["list-refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refunds/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refunds of a list as a file */
+        get: operations["export-refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stores sold on business days, beside the period before */
+        get: operations["read-sales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/sales/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stores sold, broken down */
+        get: operations["list-sales-groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/sales/groups/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stores sold, broken down, as a file */
+        get: operations["export-sales-groups"];
         put?: never;
         post?: never;
         delete?: never;
@@ -914,6 +1016,23 @@ export interface paths {
         };
         /** How this till stands: its open shift with the X report, or its last Z report */
         get: operations["get-current-shift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shifts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shifts of a list as a file */
+        get: operations["export-shifts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1279,6 +1398,23 @@ export interface paths {
         put?: never;
         /** Count in what arrived of a transfer */
         post: operations["receive-stock-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stock of a list as a file */
+        get: operations["export-stock"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2089,6 +2225,185 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        ConsoleBeforeView: {
+            days: components["schemas"]["ConsoleDayView"][];
+            /** Format: date */
+            from: string;
+            hours: components["schemas"]["ConsoleHourView"][];
+            /** @description Up to the same moment, while the period runs; else the same as whole */
+            so_far: components["schemas"]["ConsoleFiguresView"];
+            /** Format: date */
+            to: string;
+            whole: components["schemas"]["ConsoleFiguresView"];
+        };
+        ConsoleDayView: {
+            /** Format: date */
+            date: string;
+            /**
+             * Format: int64
+             * @description What was taken off before gross
+             */
+            discount: number;
+            /**
+             * Format: int64
+             * @description After discounts, with tax
+             */
+            gross: number;
+            /** Format: int64 */
+            net: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            refund_count: number;
+            /**
+             * Format: int64
+             * @description Paid back on these business days, whenever it was sold
+             */
+            refunds: number;
+            /**
+             * Format: int64
+             * @description Tax in net
+             */
+            tax: number;
+        };
+        ConsoleFiguresView: {
+            /**
+             * Format: int64
+             * @description What was taken off before gross
+             */
+            discount: number;
+            /**
+             * Format: int64
+             * @description After discounts, with tax
+             */
+            gross: number;
+            /** Format: int64 */
+            net: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            refund_count: number;
+            /**
+             * Format: int64
+             * @description Paid back on these business days, whenever it was sold
+             */
+            refunds: number;
+            /**
+             * Format: int64
+             * @description Tax in net
+             */
+            tax: number;
+        };
+        ConsoleGroupView: {
+            /**
+             * Format: int64
+             * @description What was taken off before gross
+             */
+            discount: number;
+            /**
+             * Format: int64
+             * @description After discounts, with tax
+             */
+            gross: number;
+            /** @description The id of the store, product, category or person; the day; the tender; the discount. Empty for products without a category */
+            key: string;
+            /** @description Empty when the key says all */
+            name: string;
+            name_en?: string;
+            /** Format: int64 */
+            net: number;
+            /**
+             * Format: int64
+             * @description Net in the period before, up to the same moment while the period runs
+             */
+            net_before: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            refund_count: number;
+            /**
+             * Format: int64
+             * @description Paid back on these business days, whenever it was sold
+             */
+            refunds: number;
+            /**
+             * Format: int64
+             * @description Tax in net
+             */
+            tax: number;
+            /**
+             * Format: int64
+             * @description Sold, of products and categories
+             */
+            units: number;
+            /** Format: int64 */
+            units_refunded: number;
+        };
+        ConsoleGroupViewList: {
+            items: components["schemas"]["ConsoleGroupView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
+        ConsoleHourView: {
+            /**
+             * Format: int64
+             * @description Gross
+             */
+            amount: number;
+            /** Format: date-time */
+            begins: string;
+            /**
+             * Format: int64
+             * @description On the clock of time_zone
+             */
+            hour: number;
+            /** Format: int64 */
+            orders: number;
+        };
+        ConsoleSalesView: {
+            before: components["schemas"]["ConsoleBeforeView"];
+            /** @description In which the stores sell; a report is of one */
+            currencies: string[];
+            currency: string;
+            /** @description Days with sales or refunds, of more than one */
+            days: components["schemas"]["ConsoleDayView"][];
+            /**
+             * Format: int64
+             * @description What was taken off before gross
+             */
+            discount: number;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: int64
+             * @description After discounts, with tax
+             */
+            gross: number;
+            /** @description Hours with sales, of a single day */
+            hours: components["schemas"]["ConsoleHourView"][];
+            /** Format: int64 */
+            net: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            refund_count: number;
+            /**
+             * Format: int64
+             * @description Paid back on these business days, whenever it was sold
+             */
+            refunds: number;
+            /** @description The last day isn't over */
+            running: boolean;
+            /**
+             * Format: int64
+             * @description Tax in net
+             */
+            tax: number;
+            /** @description By whose clock hours are counted */
+            time_zone: string;
+            /** Format: date */
+            to: string;
+        };
         "Create-stock-locationRequest": {
             name: string;
             store_id: string;
@@ -2359,41 +2674,6 @@ export interface components {
             /** Format: int64 */
             zero_rated: number;
         };
-        OrderDayView: {
-            /** Format: date */
-            business_date: string;
-            /** @description Those that took off most */
-            by_discount: components["schemas"]["OrderDiscountSumView"][];
-            /** @description Hours of the store's clock with sales */
-            by_hour: components["schemas"]["OrderHourView"][];
-            by_tender: components["schemas"]["OrderTenderSumView"][];
-            currency: string;
-            /**
-             * Format: int64
-             * @description Taken off from what was sold on this day; gross is without it
-             */
-            discount: number;
-            /** Format: int64 */
-            gross: number;
-            /** Format: int64 */
-            net: number;
-            /** Format: int64 */
-            orders: number;
-            /** Format: int64 */
-            refund_count: number;
-            /**
-             * Format: int64
-             * @description Paid back on this day, whenever it was sold
-             */
-            refunds: number;
-            store_id: string;
-            /**
-             * Format: int64
-             * @description Tax in net
-             */
-            tax: number;
-            top_products: components["schemas"]["OrderProductView"][];
-        };
         OrderDetailView: {
             /** @description stf_…: who allowed its discounts, when who sold could not */
             approved_by?: string;
@@ -2439,16 +2719,6 @@ export interface components {
             /** Format: int64 */
             total: number;
             totals: components["schemas"]["OrderAmountsView"];
-        };
-        OrderDiscountSumView: {
-            /** Format: int64 */
-            amount: number;
-            /** @description dsc_…, or free; empty for a rounding */
-            key: string;
-            name_en: string;
-            name_ko: string;
-            /** Format: int64 */
-            orders: number;
         };
         OrderDiscountView: {
             /** Format: int64 */
@@ -2582,14 +2852,6 @@ export interface components {
              */
             zero_rated: number;
         };
-        OrderHourView: {
-            /** Format: int64 */
-            amount: number;
-            /** Format: int64 */
-            hour: number;
-            /** Format: int64 */
-            orders: number;
-        };
         OrderLineView: {
             /** Format: date-time */
             added_at: string;
@@ -2646,15 +2908,6 @@ export interface components {
              * Format: int64
              * @description For each unit of the line
              */
-            quantity: number;
-        };
-        OrderProductView: {
-            /** Format: int64 */
-            amount: number;
-            name: string;
-            name_en?: string;
-            product_id: string;
-            /** Format: int64 */
             quantity: number;
         };
         OrderReceiptView: {
@@ -2714,6 +2967,32 @@ export interface components {
             total: number;
             totals: components["schemas"]["OrderAmountsView"];
         };
+        OrderRefundedView: {
+            /** Format: date */
+            business_date: string;
+            currency: string;
+            id: string;
+            /** @description Receipt number of the refund */
+            number: string;
+            order_id: string;
+            /** @description Receipt number of the order */
+            order_number: string;
+            reason: string;
+            /** Format: date-time */
+            refunded_at: string;
+            /** @description The units went back on the shelf */
+            restock: boolean;
+            /** @description Who paid back */
+            staff_id: string;
+            store_id: string;
+            /** Format: int64 */
+            total: number;
+        };
+        OrderRefundedViewList: {
+            items: components["schemas"]["OrderRefundedView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         OrderShownDocument: {
             /** @description Who allowed the discounts, when the cashier could not; not printed */
             approved_by?: string;
@@ -2769,20 +3048,6 @@ export interface components {
              * @description Parts per million: 100000 is 10 %
              */
             rate_ppm: number;
-        };
-        OrderTenderSumView: {
-            /** Format: int64 */
-            amount: number;
-            /** Format: int64 */
-            count: number;
-            /** @enum {string} */
-            kind: "cash" | "card" | "other";
-            name: string;
-            name_en: string;
-            /** Format: int64 */
-            refunded: number;
-            /** @description tnd_… */
-            tender_id: string;
         };
         OrderTenderView: {
             /**
@@ -5014,9 +5279,9 @@ export interface operations {
     "export-catalog": {
         parameters: {
             query: {
+                format?: "csv" | "xlsx";
                 /** @description The store whose prices are written: sto_… */
                 store_id: string;
-                format?: "csv" | "xlsx";
             };
             header?: never;
             path?: never;
@@ -7645,12 +7910,22 @@ export interface operations {
                 cursor?: string;
                 /** @description How many to give at most. */
                 limit?: number;
-                /** @description Only orders of this store: sto_… */
+                /** @description Only of this store: sto_… */
                 store_id?: string;
                 /** @description First business day: 2026-11-23 */
                 from?: string;
                 /** @description Last business day */
                 to?: string;
+                /** @description Sold, or paid back, at this time or later */
+                since?: string;
+                /** @description Sold, or paid back, before this time */
+                till?: string;
+                /** @description Only what this person sold, or paid back: stf_… */
+                staff_id?: string;
+                /** @description Only with this product: prd_… */
+                product_id?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
                 status?: "paid" | "partly_refunded" | "refunded";
                 /** @description A whole receipt number, or a call number */
                 query?: string;
@@ -7703,6 +7978,121 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "export-orders": {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                /** @description Only of this store: sto_… */
+                store_id?: string;
+                /** @description First business day: 2026-11-23 */
+                from?: string;
+                /** @description Last business day */
+                to?: string;
+                /** @description Sold, or paid back, at this time or later */
+                since?: string;
+                /** @description Sold, or paid back, before this time */
+                till?: string;
+                /** @description Only what this person sold, or paid back: stf_… */
+                staff_id?: string;
+                /** @description Only with this product: prd_… */
+                product_id?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
+                status?: "paid" | "partly_refunded" | "refunded";
+                /** @description A whole receipt number, or a call number */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value" | "sheet.too_long";
                     };
                 };
             };
@@ -10551,6 +10941,106 @@ export interface operations {
             };
         };
     };
+    "export-receipts": {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                /** @description Only receipts of this store: sto_… */
+                store_id?: string;
+                /** @description A whole receipt number, a register's code, or a sequence number */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value" | "sheet.too_long";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "find-receipt": {
         parameters: {
             query?: never;
@@ -10645,13 +11135,29 @@ export interface operations {
             };
         };
     };
-    "read-day-report": {
+    "list-refunds": {
         parameters: {
-            query: {
-                /** @description sto_… */
-                store_id: string;
-                /** @description Business day; left out, the store's today */
-                date?: string;
+            query?: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description Only of this store: sto_… */
+                store_id?: string;
+                /** @description First business day: 2026-11-23 */
+                from?: string;
+                /** @description Last business day */
+                to?: string;
+                /** @description Sold, or paid back, at this time or later */
+                since?: string;
+                /** @description Sold, or paid back, before this time */
+                till?: string;
+                /** @description Only what this person sold, or paid back: stf_… */
+                staff_id?: string;
+                /** @description Only with this product: prd_… */
+                product_id?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
             };
             header?: never;
             path?: never;
@@ -10665,7 +11171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderDayView"];
+                    "application/json": components["schemas"]["OrderRefundedViewList"];
                 };
             };
             /** @description Unauthorized */
@@ -10713,6 +11219,442 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "export-refunds": {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                /** @description Only of this store: sto_… */
+                store_id?: string;
+                /** @description First business day: 2026-11-23 */
+                from?: string;
+                /** @description Last business day */
+                to?: string;
+                /** @description Sold, or paid back, at this time or later */
+                since?: string;
+                /** @description Sold, or paid back, before this time */
+                till?: string;
+                /** @description Only what this person sold, or paid back: stf_… */
+                staff_id?: string;
+                /** @description Only with this product: prd_… */
+                product_id?: string;
+                /** @description Only paid, or paid back, in this way: tnd_… */
+                tender_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value" | "sheet.too_long";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "read-sales": {
+        parameters: {
+            query?: {
+                /** @description Only of this store: sto_…; left out, all where the caller may read the books */
+                store_id?: string;
+                /** @description First business day; left out, the last one */
+                from?: string;
+                /** @description Last business day; left out, today */
+                to?: string;
+                /** @description Only stores that sell in it; left out, that of the first store */
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSalesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "console.days" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-sales-groups": {
+        parameters: {
+            query: {
+                /** @description next_cursor of the page before; left out, the first page. */
+                cursor?: string;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description Only of this store: sto_…; left out, all where the caller may read the books */
+                store_id?: string;
+                /** @description First business day; left out, the last one */
+                from?: string;
+                /** @description Last business day; left out, today */
+                to?: string;
+                /** @description Only stores that sell in it; left out, that of the first store */
+                currency?: string;
+                by: "day" | "store" | "product" | "category" | "tender" | "staff" | "discount";
+                /** @description Only products of this category: cat_…, or none */
+                category_id?: string;
+                /** @description Found in names */
+                query?: string;
+                sort?: "key" | "name" | "orders" | "units" | "gross" | "refunds" | "net" | "discount";
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleGroupViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "console.days" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "export-sales-groups": {
+        parameters: {
+            query: {
+                format?: "csv" | "xlsx";
+                /** @description Only of this store: sto_…; left out, all where the caller may read the books */
+                store_id?: string;
+                /** @description First business day; left out, the last one */
+                from?: string;
+                /** @description Last business day; left out, today */
+                to?: string;
+                /** @description Only stores that sell in it; left out, that of the first store */
+                currency?: string;
+                by: "day" | "store" | "product" | "category" | "tender" | "staff" | "discount";
+                /** @description Only products of this category: cat_…, or none */
+                category_id?: string;
+                /** @description Found in names */
+                query?: string;
+                sort?: "key" | "name" | "orders" | "units" | "gross" | "refunds" | "net" | "discount";
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "console.days" | "input.value" | "sheet.too_long";
                     };
                 };
             };
@@ -11521,6 +12463,108 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "export-shifts": {
+        parameters: {
+            query: {
+                format?: "csv" | "xlsx";
+                /** @description sto_… */
+                store_id: string;
+                /** @description The first business day */
+                from?: string;
+                /** @description The last business day */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value" | "sheet.too_long";
                     };
                 };
             };
@@ -14727,6 +15771,110 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "export-stock": {
+        parameters: {
+            query: {
+                format?: "csv" | "xlsx";
+                /** @description sto_… */
+                store_id: string;
+                /** @description Found in names, leading consonants, SKUs and barcodes. */
+                query?: string;
+                /** @description Exactly the variant with this barcode. */
+                barcode?: string;
+                /** @description tracked: counted ones; low: at or below their minimum; zero: none in the store; web: some for the online store. */
+                level?: "all" | "tracked" | "low" | "zero" | "web";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value" | "sheet.too_long";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
                     };
                 };
             };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, daysOf, hourIn, isDay, periodOf, type Period } from './dates';
+import { addDays, daysOf, isDay, periodOf, type Period } from './dates';
 
 describe('isDay', () => {
   const rows: [name: string, text: string, expected: boolean][] = [
@@ -29,8 +29,10 @@ describe('periods', () => {
   const rows: [name: string, period: Period, from: string, to: string][] = [
     ['today is one day', 'today', '2026-11-23', '2026-11-23'],
     ['yesterday is the day before', 'yesterday', '2026-11-22', '2026-11-22'],
-    ['the week is the last seven days', 'week', '2026-11-17', '2026-11-23'],
+    ['the week began on Sunday', 'week', '2026-11-22', '2026-11-23'],
+    ['last week ended on Saturday', 'lastWeek', '2026-11-15', '2026-11-21'],
     ['the month begins on its first', 'month', '2026-11-01', '2026-11-23'],
+    ['last month is whole', 'lastMonth', '2026-10-01', '2026-10-31'],
   ];
   it.each(rows)('%s, and is recognised again', (_name, period, from, to) => {
     expect(daysOf(period, '2026-11-23')).toEqual({ from, to });
@@ -43,12 +45,5 @@ describe('periods', () => {
 
   it('on the first of a month the shorter name is used', () => {
     expect(periodOf({ from: '2026-11-01', to: '2026-11-01' }, '2026-11-01')).toBe('today');
-  });
-});
-
-describe('hourIn', () => {
-  it('is the hour on the clock of the store', () => {
-    expect(hourIn('Asia/Seoul', new Date('2026-11-23T15:30:00Z'))).toBe(0);
-    expect(hourIn('America/New_York', new Date('2026-11-23T15:30:00Z'))).toBe(10);
   });
 });

@@ -23,7 +23,7 @@ export function firstOfMonth(day: string): string {
 }
 
 /** Spans of days that have a name. */
-export const periods = ['today', 'yesterday', 'week', 'month'] as const;
+export const periods = ['today', 'yesterday', 'week', 'lastWeek', 'month', 'lastMonth'] as const;
 export type Period = (typeof periods)[number];
 
 export interface Days {
@@ -31,7 +31,12 @@ export interface Days {
   to: string;
 }
 
-/** The days that a name means today: the week is the last seven days, the month begins on its first. */
+/** The Sunday on which a day's week begins, in Korea and in the United States. */
+export function firstOfWeek(day: string): string {
+  return addDays(day, -new Date(`${day}T00:00:00Z`).getUTCDay());
+}
+
+/** The days that a name means today: this week and this month go up to today. */
 export function daysOf(period: Period, today: string): Days {
   switch (period) {
     case 'today':
@@ -39,9 +44,17 @@ export function daysOf(period: Period, today: string): Days {
     case 'yesterday':
       return { from: addDays(today, -1), to: addDays(today, -1) };
     case 'week':
-      return { from: addDays(today, -6), to: today };
+      return { from: firstOfWeek(today), to: today };
+    case 'lastWeek': {
+      const saturday = addDays(firstOfWeek(today), -1);
+      return { from: firstOfWeek(saturday), to: saturday };
+    }
     case 'month':
       return { from: firstOfMonth(today), to: today };
+    case 'lastMonth': {
+      const last = addDays(firstOfMonth(today), -1);
+      return { from: firstOfMonth(last), to: last };
+    }
   }
 }
 
@@ -51,9 +64,4 @@ export function periodOf(days: Days, today: string): Period | undefined {
     const named = daysOf(period, today);
     return named.from === days.from && named.to === days.to;
   });
-}
-
-/** The hour (0 to 23) that an instant has on the clock of a zone. */
-export function hourIn(zone: string, instant: Date): number {
-  return Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: zone }).format(instant));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compare, formatShort, formatSigned, pairHours, soldBefore, type Comparison } from './figures';
+import { compare, daysBetween, formatShort, formatSigned, pairDays, pairHours, type Comparison } from './figures';
 
 describe('formatShort', () => {
   it('writes large won in 만 and 억, and in thousands and millions in English', () => {
@@ -28,48 +28,48 @@ describe('compare', () => {
 });
 
 describe('pairHours', () => {
-  it('stretches from the first hour in which either day sold to the last', () => {
-    const pairs = pairHours(
-      [{ hour: 9, orders: 2, amount: 9000 }],
-      [
-        { hour: 8, orders: 1, amount: 4500 },
-        { hour: 11, orders: 1, amount: 5000 },
-      ],
-      5,
-    );
+  const at = (text: string): string => `2026-11-${text}:00:00.000Z`;
+  const hour = (text: string, amount: number) => ({ begins: at(text), hour: 0, amount });
+
+  it('lays the same hour of the week before beside each hour, from the first to the last', () => {
+    const pairs = pairHours([hour('23T01', 100)], [hour('16T01', 80), hour('16T03', 60)], 7, null);
     expect(pairs).toEqual([
-      { hour: 8, orders: 0, now: 0, before: 4500 },
-      { hour: 9, orders: 2, now: 9000, before: 0 },
-      { hour: 10, orders: 0, now: 0, before: 0 },
-      { hour: 11, orders: 0, now: 0, before: 5000 },
+      { at: at('23T01'), now: 100, before: 80 },
+      { at: at('23T02'), now: 0, before: 0 },
+      { at: at('23T03'), now: 0, before: 60 },
     ]);
   });
 
-  it('puts the hours after midnight at the end of the business day', () => {
-    const hours = [
-      { hour: 0, orders: 1, amount: 100 },
-      { hour: 23, orders: 1, amount: 200 },
-    ];
-    expect(pairHours(hours, [], 5).map((pair) => pair.hour)).toEqual([23, 0]);
+  it('knows nothing of hours that are still to come', () => {
+    const pairs = pairHours([hour('23T01', 100)], [hour('16T02', 80)], 7, new Date(at('23T01')));
+    expect(pairs.map((pair) => pair.now)).toEqual([100, null]);
   });
 
-  it('has nothing to show for two days without sales', () => {
-    expect(pairHours([], [], 5)).toEqual([]);
+  it('is empty when nothing was sold', () => {
+    expect(pairHours([], [], 7, null)).toEqual([]);
   });
 });
 
-describe('soldBefore', () => {
-  const hours = [
-    { hour: 9, orders: 1, amount: 100 },
-    { hour: 23, orders: 1, amount: 200 },
-    { hour: 1, orders: 1, amount: 400 },
-  ];
-  it('leaves out the hour that is still going on', () => {
-    expect(soldBefore(hours, 23, 5)).toBe(100);
+describe('pairDays', () => {
+  it('lays the first day beside the first; days without sales are nothing, days to come unknown', () => {
+    const pairs = pairDays(
+      { from: '2026-11-22', to: '2026-11-24' },
+      [{ date: '2026-11-22', gross: 5 }],
+      { from: '2026-11-15', to: '2026-11-16' },
+      [{ date: '2026-11-16', gross: 7 }],
+      '2026-11-23',
+    );
+    expect(pairs).toEqual([
+      { at: '2026-11-22', now: 5, before: 0 },
+      { at: '2026-11-23', now: 0, before: 7 },
+      { at: '2026-11-24', now: null, before: null },
+    ]);
   });
+});
 
-  it('counts what was sold before midnight when it is past it', () => {
-    expect(soldBefore(hours, 1, 5)).toBe(300);
+describe('daysBetween', () => {
+  it('counts over the end of a month', () => {
+    expect(daysBetween('2026-10-30', '2026-11-02')).toBe(3);
   });
 });
 

@@ -1,5 +1,6 @@
 import { currencyDigits, formatNumber } from '../format/money';
 import type { Locale } from '../i18n/locale.svelte';
+import { addDays, type Days } from './dates';
 
 const tags: Record<Locale, string> = { ko: 'ko-KR', en: 'en-US' };
 
@@ -24,49 +25,88 @@ export function compare(now: number, before: number): Comparison {
   return { way, percent: before > 0 ? Math.round((Math.abs(now - before) / before) * 100) : null };
 }
 
-/** What was sold in one hour of a store's clock. */
+/** What was sold in one hour. */
 export interface Hour {
+  begins: string;
   hour: number;
-  orders: number;
   amount: number;
 }
 
-/** One place on the hour axis: what was sold then, and in the same hour a week before. */
-export interface HourPair {
-  hour: number;
-  orders: number;
-  now: number;
-  before: number;
+/** One place on an axis: what was sold then, null when it is still to come, and what was sold then the period before. */
+export interface Pair {
+  /** The hour as an instant, or the day. */
+  at: string;
+  now: number | null;
+  before: number | null;
 }
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
 /**
- * Lays two days beside each other, hour by hour, from the first hour in which either sold to the last. A business day
- * begins at its cut-over hour and runs past midnight, so hours before it stand at the end.
+ * Lays two days beside each other, hour by hour, from the first hour in which either sold to the last. Of a day that goes
+ * on, the hours after the given instant are still to come.
  */
-export function pairHours(now: readonly Hour[], before: readonly Hour[], cutoverHour: number): HourPair[] {
-  const position = (hour: number): number => (hour - cutoverHour + 24) % 24;
-  const places = [...now, ...before].filter((hour) => hour.orders > 0).map((hour) => position(hour.hour));
-  if (places.length === 0) {
+export function pairHours(
+  now: readonly Hour[],
+  before: readonly Hour[],
+  apartDays: number,
+  until: Date | null,
+): Pair[] {
+  const sold = new Map(now.map((hour) => [Date.parse(hour.begins), hour.amount]));
+  const soldBefore = new Map(before.map((hour) => [Date.parse(hour.begins) + apartDays * dayMs, hour.amount]));
+  const hours = [...sold.keys(), ...soldBefore.keys()];
+  if (hours.length === 0) {
     return [];
   }
-  const first = Math.min(...places);
-  const count = Math.max(...places) - first + 1;
+  const first = Math.min(...hours);
+  const count = Math.min(48, (Math.max(...hours) - first) / hourMs + 1);
   return Array.from({ length: count }, (_, index) => {
-    const hour = (first + index + cutoverHour) % 24;
-    const sold = now.find((other) => other.hour === hour);
+    const begins = first + index * hourMs;
+    const ahead = until !== null && begins > until.getTime();
     return {
-      hour,
-      orders: sold?.orders ?? 0,
-      now: sold?.amount ?? 0,
-      before: before.find((other) => other.hour === hour)?.amount ?? 0,
+      at: new Date(begins).toISOString(),
+      now: ahead ? null : (sold.get(begins) ?? 0),
+      before: soldBefore.get(begins) ?? 0,
     };
   });
 }
 
-/** What was sold before an hour of the business day began: the part of a day that can be compared while it goes on. */
-export function soldBefore(hours: readonly Hour[], hour: number, cutoverHour: number): number {
-  const position = (of: number): number => (of - cutoverHour + 24) % 24;
-  return hours.filter((other) => position(other.hour) < position(hour)).reduce((sum, other) => sum + other.amount, 0);
+/** What was sold on one business day. */
+export interface Day {
+  date: string;
+  gross: number;
+}
+
+/** Lays the days of two periods beside each other, the first beside the first. */
+export function pairDays(
+  days: Days,
+  now: readonly Day[],
+  beforeDays: Days,
+  before: readonly Day[],
+  today: string,
+): Pair[] {
+  const sold = new Map(now.map((day) => [day.date, day.gross]));
+  const soldBefore = new Map(before.map((day) => [day.date, day.gross]));
+  const pairs: Pair[] = [];
+  let earlier = beforeDays.from;
+  for (let date = days.from; date <= days.to && pairs.length < mostDays; date = addDays(date, 1)) {
+    pairs.push({
+      at: date,
+      now: date > today ? null : (sold.get(date) ?? 0),
+      before: earlier <= beforeDays.to ? (soldBefore.get(earlier) ?? 0) : null,
+    });
+    earlier = addDays(earlier, 1);
+  }
+  return pairs;
+}
+
+/** More days than this can't be told apart in a chart. */
+const mostDays = 400;
+
+/** How many days lie between two days. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs);
 }
 
 /** Writes a signed count of units: +12, −3, 0. */

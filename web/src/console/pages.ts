@@ -1,5 +1,6 @@
 import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
+import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column';
 import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import CreditCard from '@lucide/svelte/icons/credit-card';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
@@ -25,10 +26,12 @@ import Discounts from './discounts/Discounts.svelte';
 import Devices from './devices/Devices.svelte';
 import Books from './orders/Books.svelte';
 import Orders from './orders/Orders.svelte';
+import Refunds from './orders/Refunds.svelte';
 import Staff from './people/Staff.svelte';
 import Places from './places/Places.svelte';
 import Printers from './printers/Printers.svelte';
 import Receipts from './receipts/Receipts.svelte';
+import Reports from './reports/Reports.svelte';
 import type { router } from './router';
 import Count from './stock/Count.svelte';
 import Counts from './stock/Counts.svelte';
@@ -42,8 +45,12 @@ type Route = keyof (typeof router)['routes'];
 
 const say = dictionary({
   ko: {
+    reports: '매출',
+    reportsAbout: '얼마나 팔았는지, 지난 기간과 견주어 보여요. 숫자를 누르면 그 숫자를 이루는 주문이 보여요.',
     orders: '주문',
-    ordersAbout: '하루의 매출과 그날의 주문이에요.',
+    ordersAbout: '계산대에서 받은 주문이에요.',
+    refunds: '환불',
+    refundsAbout: '돌려드린 돈과 그 이유예요.',
     books: '주문의 장부',
     booksAbout: '이 주문이 장부에 남긴 모든 대체예요. 차변의 합과 대변의 합은 늘 같아요.',
     products: '상품',
@@ -86,8 +93,12 @@ const say = dictionary({
     componentsAbout: '모든 부품을 두 언어와 두 가지 색으로 보여줘요.',
   },
   en: {
+    reports: 'Sales',
+    reportsAbout: 'What was sold, beside the period before. Press a figure to see what it is made of.',
     orders: 'Orders',
-    ordersAbout: 'A day’s sales and its orders.',
+    ordersAbout: 'The orders that the tills took.',
+    refunds: 'Refunds',
+    refundsAbout: 'What was paid back, and why.',
     books: 'Books of an order',
     booksAbout: 'Every transfer that this order left in the books. Debits always equal credits.',
     products: 'Products',
@@ -157,7 +168,9 @@ function page(name: keyof typeof say & Route, noun: Route, permission: string | 
 }
 
 export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
+  reports: page('reports', 'reports', 'books.read', Reports),
   orders: page('orders', 'orders', 'order.read', Orders),
+  refunds: page('refunds', 'orders', 'order.read', Refunds),
   books: page('books', 'orders', 'books.read', Books),
   products: page('products', 'products', 'catalog.read', Products),
   categories: page('categories', 'products', 'catalog.read', Categories),
@@ -185,6 +198,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
 /** One noun of the rail. */
 export interface Noun {
   route:
+    | 'reports'
     | 'orders'
     | 'products'
     | 'discounts'
@@ -214,6 +228,7 @@ function noun(route: Noun['route'], icon: Noun['icon']): Noun {
 }
 
 export const navigation: readonly Noun[] = [
+  noun('reports', ChartNoAxesColumn),
   noun('orders', ShoppingBag),
   noun('products', Package),
   noun('discounts', TicketPercent),

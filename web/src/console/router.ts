@@ -3,7 +3,9 @@ import { Router } from '../router/router.svelte';
 /** The pages of the console and their addresses. */
 export const router = new Router('/console', {
   start: '/',
+  reports: '/reports',
   orders: '/orders',
+  refunds: '/refunds',
   books: '/orders/:id/books',
   products: '/catalog',
   categories: '/catalog/categories',

@@ -42,10 +42,10 @@ export async function readAll<Item>(path: string, query: Record<string, string> 
 
 const maxPages = 50;
 
-/** Fetches a file and hands it to the reader. */
+/** Fetches a file and hands it to the reader. Filters that are empty are left out. */
 export async function download(path: string, query: Record<string, string>, name: string): Promise<void> {
   const address = new URL(path, location.origin);
-  address.search = new URLSearchParams(query).toString();
+  address.search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
   const response = await watched(request(new Request(address), filePatienceMs));
   save(name, await response.blob(), response.headers.get('Content-Type') ?? 'application/octet-stream');
 }

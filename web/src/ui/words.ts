@@ -35,6 +35,7 @@ export const words = dictionary({
     retry: '다시 시도',
     undo: '되돌리기',
     notification: '알림',
+    asTable: '숫자로 보기',
   },
   en: {
     close: 'Close',
@@ -68,6 +69,7 @@ export const words = dictionary({
     failed: 'That did not work. Try again in a moment, and tell your manager if it goes on.',
     retry: 'Try again',
     undo: 'Undo',
+    asTable: 'Show the figures',
     notification: 'Notification',
   },
 });

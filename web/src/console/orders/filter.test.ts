@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readFilter, writeDays, type OrderFilter } from './filter';
+import { asked, isPart, readFilter, wholly, writeDays, type OrderFilter } from './filter';
 
 const today = '2026-11-23';
-const usual: OrderFilter = { from: today, to: today, status: '', query: '' };
+const usual: OrderFilter = { from: today, to: today, status: '', query: '', ...wholly };
 
 describe('readFilter', () => {
   const rows: [name: string, address: string, expected: OrderFilter][] = [
@@ -11,6 +11,7 @@ describe('readFilter', () => {
       'days, status and search are read',
       'from=2026-11-01&to=2026-11-07&status=refunded&query=12',
       {
+        ...usual,
         from: '2026-11-01',
         to: '2026-11-07',
         status: 'refunded',
@@ -30,10 +31,32 @@ describe('readFilter', () => {
     ],
     ['a day that does not exist counts as not said', 'from=2026-02-30', usual],
     ['an unknown status counts as not said', 'status=lost', usual],
+    [
+      'what a figure is made of is read',
+      'product=prd_1&about=라떼&since=2026-11-23T01:00:00Z&till=soon',
+      { ...usual, product: 'prd_1', about: '라떼', since: '2026-11-23T01:00:00Z' },
+    ],
     ['spaces around the search are nothing', 'query=+12+', { ...usual, query: '12' }],
   ];
   it.each(rows)('%s', (_name, address, expected) => {
     expect(readFilter(new URLSearchParams(address), today)).toEqual(expected);
+  });
+});
+
+describe('isPart', () => {
+  it('is what the server is asked for beyond days, status and search', () => {
+    expect(isPart({ ...usual, query: '12', status: 'paid', about: '라떼' })).toBe(false);
+    const part = { ...usual, staff: 'stf_1' };
+    expect(isPart(part)).toBe(true);
+    expect(asked(part)).toEqual({
+      from: today,
+      to: today,
+      product_id: '',
+      staff_id: 'stf_1',
+      tender_id: '',
+      since: '',
+      till: '',
+    });
   });
 });
 

@@ -7,6 +7,13 @@ export const statuses: readonly OrderStatus[] = ['paid', 'partly_refunded', 'ref
 export interface OrderFilter extends Days {
   status: OrderStatus | '';
   query: string;
+  /** What a figure of the report is made of: ids, a span of time, and in words what it is. */
+  product: string;
+  staff: string;
+  tender: string;
+  since: string;
+  till: string;
+  about: string;
 }
 
 /**
@@ -26,8 +33,32 @@ export function readFilter(query: URLSearchParams, today: string): OrderFilter {
     to: days[1]!,
     status: statuses.find((status) => status === query.get('status')) ?? '',
     query: (query.get('query') ?? '').trim(),
+    product: query.get('product') ?? '',
+    staff: query.get('staff') ?? '',
+    tender: query.get('tender') ?? '',
+    since: instant(query.get('since')),
+    till: instant(query.get('till')),
+    about: query.get('about') ?? '',
   };
 }
+
+/** An instant that exists, or nothing. */
+function instant(text: string | null): string {
+  return text !== null && !Number.isNaN(Date.parse(text)) ? text : '';
+}
+
+/** What the server is asked for, beside the store, the status and what was typed. */
+export function asked({ from, to, product, staff, tender, since, till }: OrderFilter): Record<string, string> {
+  return { from, to, product_id: product, staff_id: staff, tender_id: tender, since, till };
+}
+
+/** Whether only what one figure of the report is made of is shown. */
+export function isPart({ product, staff, tender, since, till }: OrderFilter): boolean {
+  return [product, staff, tender, since, till].some((value) => value !== '');
+}
+
+/** The filters that take that away. */
+export const wholly = { product: '', staff: '', tender: '', since: '', till: '', about: '' } as const;
 
 /** How days stand in the address: not at all when it is today's business day, so that the link stays "today". */
 export function writeDays(days: Days, today: string): { from: string; to: string } {
