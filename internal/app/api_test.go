@@ -27,7 +27,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, tender, discount                                           string
+	day, shift, tender, discount, held                                     string
 	// counted is a variant whose units are counted, slip, transfer and count are about it.
 	counted, location, slip, transfer, count, picture string
 }
@@ -74,6 +74,11 @@ func found(t *testing.T, opened *app.App, login string) brand {
 	b.variant = product.Variants[0].ID
 	b.tender = create("/v1/tenders", tenderBody(login))
 	b.sell(t, opened)
+	var held named
+	b.till.Do("POST", "/v1/held-orders", object{
+		"lines": []any{object{"variant_id": b.variant, "quantity": 1}}, "name": "3번",
+	}, "Idempotency-Key", "hold-1").Want(t, 201).Into(t, &held)
+	b.held = held.ID
 	b.importFile(t)
 	b.discount = create("/v1/discounts", discountBody())
 	b.printer = create("/v1/printers", printerBody(b.store))
@@ -326,6 +331,8 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
 		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
+		"recall-order":           {Path: fmt.Sprintf("/v1/held-orders/%s/recall", them.held)},
+		"discard-held-order":     {Path: fmt.Sprintf("/v1/held-orders/%s/discard", them.held)},
 		"update-tender":          {Path: fmt.Sprintf("/v1/tenders/%s", them.tender), Body: tenderChange("theirs")},
 		"update-discount":        {Path: fmt.Sprintf("/v1/discounts/%s", them.discount), Body: discountBody()},
 		"update-printer":         {Path: fmt.Sprintf("/v1/printers/%s", them.printer), Body: printerChange()},
@@ -339,6 +346,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"create-printer":         {Path: "/v1/printers", Body: printerBody(them.store)},
 		"end-session":            {Path: "/v1/sessions/ses_1"},
 		"update-staff":           {Path: fmt.Sprintf("/v1/staff/%s", them.staff), Body: change},
+		"set-staff-pin":          {Path: fmt.Sprintf("/v1/staff/%s/pin", them.staff), Body: object{"pin": "2580"}},
 		"reset-staff-password":   {Path: fmt.Sprintf("/v1/staff/%s/password", them.staff), Body: object{"password": password}},
 		"list-devices":           {Path: fmt.Sprintf("/v1/devices?store_id=%s", them.store)},
 		"list-drawers":           {Path: fmt.Sprintf("/v1/drawers?store_id=%s", them.store)},
@@ -378,6 +386,10 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 		"a quote": {Path: "/v1/quotes", Body: object{
 			"store_id": b.store, "lines": []any{object{"variant_id": b.variant, "quantity": 1}},
 		}},
+		"an order to hold": {Path: "/v1/held-orders", Body: object{
+			"lines": []any{object{"variant_id": b.variant, "quantity": 1}},
+		}},
+		"a practice sale": {Path: "/v1/practice-sales", Body: checkoutBody(b.variant)},
 		"an approval": {Path: "/v1/approvals", Body: object{
 			"lines": []any{object{"variant_id": b.variant, "quantity": 1}}, "approver": object{"login": "ours", "password": password},
 		}},

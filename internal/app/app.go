@@ -112,6 +112,7 @@ func Open(ctx context.Context, options Options) (*App, error) {
 
 // wire gives each part what it needs from the others, and the API its operations. What follows the journal comes back.
 func (a *App) wire(options Options) (*realtime.Hub, error) {
+	options.Auth.ByPIN = staff.TillPermissions()
 	a.Keeper = auth.NewKeeper(a.DB, staff.Subjects{}, fleet.Devices{}, options.Auth)
 	a.Stock = stock.New(a.DB, a.Ledger, catalog.Variants{})
 	a.Catalog = catalog.New(a.DB, a.Stock, usage{a.Stock})

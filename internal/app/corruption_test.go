@@ -85,6 +85,7 @@ var corruptions = []corruption{
 	{"a line is of another variant", `UPDATE order_line SET variant_id = 1 WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1) AND position = (SELECT MIN(position) FROM order_line WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1))`, "checkout.orders"},
 	{"a line is gone", `DELETE FROM order_line WHERE ` + aLine, "checkout.orders"},
 	{"a chosen option cost more", `UPDATE order_line_option SET price_delta = price_delta + 500 WHERE ` + anOption, "checkout.orders"},
+	{"an order was taken away", `UPDATE orders SET service = 'takeaway' WHERE id = (SELECT MIN(id) FROM orders WHERE service = 'eat_in')`, "checkout.orders"},
 	{"a discount took off more", `UPDATE order_line_discount SET amount = amount + 10 WHERE ` + aDiscount, "checkout.orders"},
 	{"a discount is gone", `DELETE FROM order_line_discount WHERE ` + aDiscount, "checkout.orders"},
 	{"a tender paid less", `UPDATE tender SET applied = applied - 1 WHERE ` + aTender, "checkout.orders"},

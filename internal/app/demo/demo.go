@@ -225,7 +225,7 @@ func Welcome(ctx context.Context, services Services) (string, error) {
 		return "", err
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "  Sign in (password %s)\n", summary.Password)
+	fmt.Fprintf(&text, "  Sign in (password %s, PIN at a till %s)\n", summary.Password, PIN)
 	for _, login := range summary.Logins {
 		fmt.Fprintf(&text, "    %-9s  %s · %s · %s\n", login.Login, login.Role, login.Name, login.Place)
 	}

@@ -115,15 +115,24 @@ func (f *filler) found(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("hash the password: %w", err)
 	}
+	pin, err := f.Keeper.HashPIN(ctx, PIN)
+	if err != nil {
+		return fmt.Errorf("hash the PIN: %w", err)
+	}
 	org := f.DB.NewID()
 	err = f.DB.Write(ctx, func(tx *database.Tx) error {
 		if err := place.CreateOrganisation(ctx, tx, org, brandName, brandLanguage); err != nil {
 			return err
 		}
 		hire := func(person person, role staff.Role, merchant, store int64) error {
-			return staff.Create(ctx, tx, f.Keeper, org, 0, f.DB.NewID(), staff.Input{
+			member := f.DB.NewID()
+			err := staff.Create(ctx, tx, f.Keeper, org, 0, member, staff.Input{
 				Login: person.login, Name: person.name, Roles: []staff.Assignment{{Role: role, Merchant: merchant, Store: store}},
 			}, hash)
+			if err != nil {
+				return err
+			}
+			return f.Keeper.SetPIN(ctx, tx, org, member, pin)
 		}
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
@@ -395,6 +404,12 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 // request is a sale as the till sends it, without what is paid.
 func (s *shop) request(made *sale) checkout.SaleRequest {
 	request := checkout.SaleRequest{SoldAt: made.at}
+	if s.company.asksService {
+		request.Service = order.EatIn
+		if made.number%takeawayEvery == 0 {
+			request.Service = order.Takeaway
+		}
+	}
 	for _, line := range made.lines {
 		wanted := checkout.LineWanted{Variant: s.variants[line.unit], Quantity: int64(line.quantity)}
 		price := s.price(line.unit)
@@ -413,6 +428,9 @@ func (s *shop) request(made *sale) checkout.SaleRequest {
 	}
 	return request
 }
+
+// takeawayEvery is how often a café's guest takes the order away.
+const takeawayEvery = 3
 
 // thanksEvery is how often a guest is thanked, thanksAbove from which sum on, and thanksOff what it is worth.
 const (

@@ -14,6 +14,9 @@ const zone = "Asia/Seoul"
 // Password is that of everyone who works in the demo.
 const Password = "dangol-demo"
 
+// PIN is everybody's at the tills.
+const PIN = "2580"
+
 // brandName is the demo organisation's, by which it is found again.
 const brandName = "단골 데모"
 
@@ -28,6 +31,8 @@ type company struct {
 	identity place.Identity
 	sells    func() assortment
 	stores   []site
+	// asksService says that its tills ask whether a guest eats in.
+	asksService bool
 	// manager looks after all stores of the company.
 	manager person
 }
@@ -67,7 +72,7 @@ func companies(today time.Time) []company {
 				Representative: "김단골", Address: "가상도 새별시 단골구 처음로 12, 1층", Phone: "02-0000-0100",
 				BusinessType: "음식점업", BusinessItem: "커피전문점", Taxation: place.General,
 			},
-			sells:   cafe,
+			sells: cafe, asksService: true,
 			manager: person{"manager", "이한결"},
 			stores: []site{
 				{

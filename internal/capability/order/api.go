@@ -113,8 +113,9 @@ func (a *api) filter(ctx context.Context, tx *database.Tx, query SoldQuery) (Fil
 // OrderQuery asks for orders.
 type OrderQuery struct {
 	SoldQuery
-	Status Status `query:"status" enum:"paid,partly_refunded,refunded"`
-	Query  string `query:"query" maxLength:"40" doc:"A whole receipt number, or a call number"`
+	Status  Status  `query:"status" enum:"paid,partly_refunded,refunded"`
+	Service Service `query:"service" enum:"eat_in,takeaway"`
+	Query   string  `query:"query" maxLength:"40" doc:"A whole receipt number, or a call number"`
 }
 
 // orders reads a part of the orders that are asked for.
@@ -123,7 +124,7 @@ func (a *api) orders(ctx context.Context, tx *database.Tx, query OrderQuery, aft
 	if err != nil || !filter.search(query.Query) {
 		return nil, err
 	}
-	filter.Status = query.Status
+	filter.Status, filter.Service = query.Status, query.Service
 	return List(ctx, tx, auth.CallerFrom(ctx).Org, filter, after, limit)
 }
 

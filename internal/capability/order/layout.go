@@ -13,6 +13,7 @@ import (
 // The words of a receipt that its document does not bring.
 var (
 	wordCopy           = lang.Text{KO: "재발행", EN: "Copy"}
+	wordPractice       = lang.Text{KO: "연습", EN: "PRACTICE"}
 	wordShop           = lang.Text{KO: "매장 보관용", EN: "Shop’s copy"}
 	wordKitchen        = lang.Text{KO: "주방", EN: "Kitchen"}
 	wordCall           = lang.Text{KO: "주문번호", EN: "Order"}
@@ -21,6 +22,7 @@ var (
 	wordRepresentative = lang.Text{KO: "대표", EN: "Representative"}
 	wordPhone          = lang.Text{KO: "전화", EN: "Phone"}
 	wordIssued         = lang.Text{KO: "거래일시", EN: "Date"}
+	wordService        = lang.Text{KO: "구분", EN: "Service"}
 	wordRegister       = lang.Text{KO: "계산대", EN: "Register"}
 	wordOriginal       = lang.Text{KO: "원거래 번호", EN: "Original receipt"}
 	wordSubtotal       = lang.Text{KO: "소계", EN: "Subtotal"}
@@ -35,6 +37,8 @@ var (
 	wordChange         = lang.Text{KO: "거스름돈", EN: "Change"}
 	wordExemptMark     = lang.Text{KO: "* 표시는 부가세 면세 품목이에요.", EN: "* exempt from VAT"}
 )
+
+var services = map[Service]lang.Text{EatIn: {KO: "매장", EN: "Eat in"}, Takeaway: {KO: "포장", EN: "Takeaway"}}
 
 // Slip says for whom a receipt is laid out.
 type Slip string
@@ -61,6 +65,9 @@ func (d Document) Show() ShownDocument {
 // added stand one by one above it.
 func (d Document) Layout(slip Slip, copied bool) paper.Layout {
 	w := writer{document: d, tag: lang.Tag(d.Language)}
+	if d.Practice {
+		w.add(paper.Notice, w.say(wordPractice), "")
+	}
 	if copied {
 		w.add(paper.Notice, w.say(wordCopy), "")
 	}
@@ -178,6 +185,7 @@ func (w *writer) seller() {
 func (w *writer) facts() {
 	d := w.document
 	w.fact(wordIssued, w.moment(d.IssuedAt))
+	w.fact(wordService, w.say(services[d.Service]))
 	w.fact(wordRegister, joined(" · ", d.Register, d.Cashier))
 	if d.Refunded != nil {
 		w.fact(wordOriginal, d.Refunded.Number)

@@ -41,6 +41,15 @@ const (
 	Refunded       Status = "refunded"        // 전부 환불
 )
 
+// Service is how a customer takes what was ordered.
+type Service string
+
+const (
+	Unasked  Service = ""         // the till did not ask
+	EatIn    Service = "eat_in"   // 매장
+	Takeaway Service = "takeaway" // 포장
+)
+
 // Action is what happens to an order.
 type Action string
 
@@ -150,6 +159,7 @@ type Order struct {
 	Change            int64
 	CallNumber        int64 // what is called out at the counter
 	Number            Number
+	Service           Service
 	ApprovedBy        int64 // who allowed its discounts, 0 when who sold could
 	SoldAt, CreatedAt time.Time
 	Lines             []Line

@@ -15,7 +15,7 @@ import (
 )
 
 const orderColumns = `id, version, status, store_id, merchant_id, device_id, staff_id, posting_id, business_date, currency,
-	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, approved_by, sold_at, created_at`
+	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, service, approved_by, sold_at, created_at`
 
 var (
 	selectOrders = database.Register("order.select", `
@@ -299,7 +299,7 @@ func scanOrder(row database.Scanner) (Order, error) {
 		&mode, &taxation,
 	}
 	into = append(into, amountFields(&o.Amounts)...)
-	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &o.ApprovedBy, &soldAt, &createdAt)
+	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &o.Service, &o.ApprovedBy, &soldAt, &createdAt)
 	if err := row.Scan(into...); err != nil {
 		return o, err
 	}
@@ -368,6 +368,7 @@ var (
 				WHERE l.org_id = orders.org_id AND l.order_id = orders.id AND l.product_id = $15))
 			AND ($16 = 0 OR EXISTS (SELECT 1 FROM tender t
 				WHERE t.org_id = orders.org_id AND t.order_id = orders.id AND t.definition_id = $16))
+			AND (service = $17 OR $17 = '')
 			AND sold_at <= $8 AND (sold_at < $8 OR id < $9)
 		ORDER BY sold_at DESC, id DESC LIMIT $10`)
 	// listRefundsQuery finds refunds in the same way.
@@ -401,6 +402,7 @@ type Filter struct {
 	Staff       int64
 	Product     int64
 	Tender      int64
+	Service     Service
 }
 
 // The span of time in which what belongs to a business day happened: a zone is at most fourteen hours from UTC, a day is
@@ -442,7 +444,7 @@ func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after 
 	since, till := filter.times()
 	return database.List(ctx, tx, listQuery, scanOrder, org, database.IDs(filter.Stores), filter.From, filter.To,
 		string(filter.Status), filter.Number, filter.CallNumber, after.At, after.ID, limit, database.Bool(filter.All),
-		since, till, filter.Staff, filter.Product, filter.Tender)
+		since, till, filter.Staff, filter.Product, filter.Tender, string(filter.Service))
 }
 
 // PaidBack is a refund as lists show it, with what it says of its order.

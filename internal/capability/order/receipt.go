@@ -42,6 +42,8 @@ type Document struct {
 	Store        DocumentStore     `json:"store"`
 	Register     string            `json:"register" doc:"The till's name"`
 	Cashier      string            `json:"cashier"`
+	Service      Service           `json:"service,omitempty" enum:"eat_in,takeaway" doc:"매장 or 포장"`
+	Practice     bool              `json:"practice,omitempty" doc:"연습: nothing was sold; such a receipt is kept nowhere"`
 	ApprovedBy   string            `json:"approved_by,omitempty" doc:"Who allowed the discounts, when the cashier could not; not printed"`
 	Lines        []DocumentLine    `json:"lines"`
 	Totals       DocumentTotals    `json:"totals"`

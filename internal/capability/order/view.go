@@ -30,6 +30,7 @@ type View struct {
 	DeviceID     string         `json:"device_id"`
 	StaffID      string         `json:"staff_id"`
 	BusinessDate string         `json:"business_date" format:"date"`
+	Service      Service        `json:"service,omitempty" enum:"eat_in,takeaway" doc:"매장 or 포장; left out when nobody asked"`
 	SoldAt       time.Time      `json:"sold_at"`
 	Currency     money.Currency `json:"currency"`
 	Total        int64          `json:"total"`
@@ -177,7 +178,7 @@ func (o Order) Show() View {
 		ID: IDs.Format(o.ID), Number: o.Number.String(), CallNumber: o.Call(), Status: o.Status,
 		StoreID: place.StoreID.Format(o.Store), MerchantID: place.MerchantID.Format(o.Merchant),
 		DeviceID: deviceIDs.Format(o.Device), StaffID: staffIDs.Format(o.Staff), BusinessDate: o.BusinessDate,
-		SoldAt: o.SoldAt, Currency: o.Currency, Total: o.Amounts.Total, Refunded: o.Refunded,
+		Service: o.Service, SoldAt: o.SoldAt, Currency: o.Currency, Total: o.Amounts.Total, Refunded: o.Refunded,
 	}
 }
 

@@ -16,9 +16,9 @@ var (
 	insertOrder = database.Register("order.insert", `
 		INSERT INTO orders (org_id, id, version, status, store_id, merchant_id, device_id, staff_id, posting_id,
 			business_date, currency, tax_mode, taxation, `+amountColumns+`,
-			refunded, change, call_number, number, approved_by, sold_at, created_at)
+			refunded, change, call_number, number, service, approved_by, sold_at, created_at)
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-			0, $22, $23, $24, $25, $26, $27)`)
+			0, $22, $23, $24, $25, $26, $27, $28)`)
 	insertLine = database.Register("order.insert_line", `
 		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked,
 			quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
@@ -79,7 +79,7 @@ func Inserts(org int64, o Order) []ledger.Insert {
 		string(o.Currency), string(o.TaxMode), string(o.Taxation),
 	}
 	args = append(args, amountValues(o.Amounts)...)
-	args = append(args, o.Change, o.CallNumber, o.Number.String(), o.ApprovedBy, clock.Micros(o.SoldAt), clock.Micros(o.CreatedAt))
+	args = append(args, o.Change, o.CallNumber, o.Number.String(), string(o.Service), o.ApprovedBy, clock.Micros(o.SoldAt), clock.Micros(o.CreatedAt))
 	all.add(insertOrder, args...)
 	for _, line := range o.Lines {
 		all.addLine(org, o.ID, line)

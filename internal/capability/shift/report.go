@@ -56,6 +56,7 @@ type Report struct {
 	Difference   int64            `json:"difference" doc:"과부족: counted less expected; 0 on an X report"`
 	Counts       []Count          `json:"counts" doc:"권종별; empty when only the sum was counted"`
 	TakenOut     int64            `json:"taken_out" doc:"Moved from the drawer into the safe at closing"`
+	HeldOrders   int64            `json:"held_orders" doc:"보류: orders of the store that were set aside and go on after this Z report; 0 on an X report"`
 	Left         int64            `json:"left" doc:"What stays in the drawer"`
 	Movements    []ReportMovement `json:"movements" doc:"Each 입금 and 출금"`
 	FirstReceipt string           `json:"first_receipt"`

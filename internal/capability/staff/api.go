@@ -31,6 +31,7 @@ type MemberView struct {
 	Roles   []RoleView `json:"roles"`
 	Created time.Time  `json:"created_at"`
 	Version int64      `json:"version"`
+	HasPIN  bool       `json:"has_pin" doc:"Whether they can be chosen at a till."`
 }
 
 // SessionView is who is signed in and what they may.
@@ -79,6 +80,7 @@ func Serve(server *httpapi.API, db *database.DB, keeper *auth.Keeper) {
 	a := &api{db: db, keeper: keeper}
 	a.serveSessions(server)
 	a.serveMembers(server)
+	a.servePINs(server)
 }
 
 func (a *api) serveSessions(server *httpapi.API) {
@@ -132,6 +134,11 @@ func (a *api) serveMembers(server *httpapi.API) {
 		Summary: "Give a staff member another password: all their sessions end", Permission: writePermission,
 		Errors: []*fault.Code{auth.ErrPasswordForm, auth.ErrBusy},
 	}, a.resetPassword)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "set-staff-pin", Method: http.MethodPut, Path: "/v1/staff/{id}/pin", Tag: "Staff",
+		Summary: "Give a staff member a PIN for the tills, or take it away", Permission: writePermission,
+		Errors: []*fault.Code{auth.ErrPINForm, auth.ErrBusy},
+	}, a.setPIN)
 }
 
 type signInInput struct {
@@ -168,13 +175,25 @@ func (a *api) signIn(ctx context.Context, input *signInInput) (*sessionOutput, e
 }
 
 // ProofInput proves who someone is who does not sign in: an approver at someone else's till.
+// Either login and password, or, at a paired till, the staff member and the PIN.
 type ProofInput struct {
-	Login    string `json:"login" minLength:"1" maxLength:"100"`
-	Password string `json:"password" minLength:"1" maxLength:"500"`
+	Login    string `json:"login,omitempty" maxLength:"100"`
+	Password string `json:"password,omitempty" maxLength:"500"`
+	StaffID  string `json:"staff_id,omitempty" doc:"stf_…: with pin, instead of login and password"`
+	PIN      string `json:"pin,omitempty" maxLength:"6"`
 }
 
-// Prove says which of the organisation's staff has given the proof. The errors are those of auth.Keeper.Match.
-func Prove(ctx context.Context, db *database.DB, keeper *auth.Keeper, org int64, proof ProofInput) (int64, error) {
+// Prove says which of the organisation's staff has given the proof at a device. The errors are those of
+// auth.Keeper.Match and MatchPIN.
+func Prove(ctx context.Context, db *database.DB, keeper *auth.Keeper, org, device int64, proof ProofInput) (int64, error) {
+	if proof.StaffID != "" {
+		member, err := StaffID.Parse(proof.StaffID)
+		if err != nil {
+			return 0, auth.ErrWrongPIN.At("pin")
+		}
+		err = keeper.MatchPIN(ctx, org, member, device, proof.PIN)
+		return member, err
+	}
 	var meant []auth.Candidate
 	err := db.Read(ctx, func(tx *database.Tx) error {
 		found, err := candidates(ctx, tx, proof.Login)
@@ -372,15 +391,25 @@ func (a *api) list(ctx context.Context, input *struct{ httpapi.Page }) (*listOut
 		if err != nil {
 			return err
 		}
-		output.Body, err = httpapi.NewList(input.Page, list, viewMember, func(member Member) any { return member.Login })
+		ids := make([]int64, len(list))
+		for i, member := range list {
+			ids[i] = member.ID
+		}
+		have, err := a.keeper.HavePIN(ctx, tx, caller.Org, ids)
+		if err != nil {
+			return err
+		}
+		show := func(member Member) MemberView { return viewMember(member, have[member.ID]) }
+		output.Body, err = httpapi.NewList(input.Page, list, show, func(member Member) any { return member.Login })
 		return err
 	})
 	return output, err
 }
 
-func viewMember(member Member) MemberView {
+func viewMember(member Member, hasPIN bool) MemberView {
 	return MemberView{
-		ID: StaffID.Format(member.ID), Login: member.Login, Name: member.Name, Active: member.Active,
+		HasPIN: hasPIN,
+		ID:     StaffID.Format(member.ID), Login: member.Login, Name: member.Name, Active: member.Active,
 		Roles: viewRoles(member.Roles), Created: member.Created, Version: member.Version,
 	}
 }
@@ -513,7 +542,11 @@ func (a *api) save(ctx context.Context, org, member int64, save func(*database.T
 			return err
 		}
 		found, err := Read(ctx, tx, org, member)
-		output.Body = viewMember(found)
+		if err != nil {
+			return err
+		}
+		have, err := a.keeper.HavePIN(ctx, tx, org, []int64{member})
+		output.Body = viewMember(found, have[member])
 		return err
 	})
 	return output, err

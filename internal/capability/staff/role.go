@@ -70,6 +70,10 @@ var permissionsOf = func() map[Role][]auth.Permission {
 	return by
 }()
 
+// TillPermissions are what someone may at a till to which they switched by PIN, of all that their roles allow: what a
+// cashier may. A PIN is short, and seen over the shoulder, so it opens no more.
+func TillPermissions() []auth.Permission { return permissionsOf[Cashier] }
+
 // Permissions are all permissions that a role can have.
 func Permissions() []auth.Permission {
 	all := make([]auth.Permission, len(permissions))

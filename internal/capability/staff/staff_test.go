@@ -407,6 +407,7 @@ func TestAnotherOrganisationsIDsAreUnknownEverywhere(t *testing.T) {
 	storeBody := map[string]any{"merchant_id": merchant, "code": "NEW", "name": "n", "time_zone": "Asia/Seoul", "currency": "KRW", "tax_mode": "inclusive"}
 	calls := map[string]httpapitest.Stranger{
 		"update-staff":         {Path: "/v1/staff/" + member, Body: map[string]any{"login": "abc", "name": "n", "active": true, "roles": roles}},
+		"set-staff-pin":        {Path: "/v1/staff/" + member + "/pin", Body: map[string]any{"pin": "2580"}},
 		"reset-staff-password": {Path: "/v1/staff/" + member + "/password", Body: map[string]any{"password": password}},
 		"create-staff": {Path: "/v1/staff", Body: map[string]any{
 			"login": "abc", "name": "n", "password": password, "roles": []any{map[string]any{"role": "cashier", "store_id": store}},

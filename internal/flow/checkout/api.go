@@ -39,6 +39,12 @@ var wanting = []*fault.Code{
 	ErrDiscountName, discount.ErrUnknown,
 }
 
+// paying are the errors of how it is paid.
+var paying = []*fault.Code{
+	ErrPriceChanged, ErrSoldAt, ErrApprovalVoid, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
+	pricing.TenderKindUnknown, pricing.TenderUnneeded, tender.ErrUnknown, tender.ErrInactive,
+}
+
 // committing are the errors of every posting.
 var committing = []*fault.Code{
 	ledger.ErrKeyConflict, ledger.ErrMoved, ledger.ErrClaimed, ledger.ErrOverflow, ledger.ErrTooLarge, ledger.ErrBusy,
@@ -62,17 +68,16 @@ func (s *Service) Serve(server *httpapi.API) {
 	httpapi.Register(server, httpapi.Operation{
 		ID: "checkout", Method: http.MethodPost, Path: "/v1/checkouts", Tag: "Checkout", Permission: sellPermission, Key: true,
 		Summary: "Sell at this till: all of it or nothing, once under its key",
-		Errors: all(wanting, committing, []*fault.Code{
-			ErrPriceChanged, ErrOutOfStock, stock.ErrShort, ErrSoldAt, pricing.TenderAmount, pricing.TenderShort, pricing.TenderExceeds,
-			pricing.TenderKindUnknown, pricing.TenderUnneeded, tender.ErrUnknown, tender.ErrInactive, ErrApproval, ErrApprovalVoid,
-		}),
+		Errors:  all(wanting, paying, committing, []*fault.Code{ErrOutOfStock, stock.ErrShort, ErrApproval}),
 	}, s.postCheckout)
+	s.servePractice(server, all(wanting, paying))
 	httpapi.Register(server, httpapi.Operation{
 		ID: "approve-discounts", Method: http.MethodPost, Path: "/v1/approvals", Tag: "Checkout", Permission: sellPermission,
 		Key: true, Summary: "Someone who may take off more says yes to the discounts of a basket at this till",
 		Status: http.StatusCreated,
-		Errors: all(wanting, []*fault.Code{ErrApprover, auth.ErrWrongPassword, auth.ErrTooMany, auth.ErrBusy, auth.ErrUnpaired}),
+		Errors: all(wanting, []*fault.Code{ErrApprover, auth.ErrWrongPassword, auth.ErrWrongPIN, auth.ErrTooMany, auth.ErrBusy, auth.ErrUnpaired}),
 	}, s.postApproval)
+	s.serveHeld(server)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "refund", Method: http.MethodPost, Path: "/v1/orders/{id}/refunds", Tag: "Checkout", Permission: refundPermission,
 		Key: true, Summary: "Pay back units of an order to where the money came from, once under its key",
@@ -97,6 +102,7 @@ type BasketInput struct {
 	Lines    []LineInput `json:"lines" minItems:"1" maxItems:"500"`
 	// Discounts are on the order as a whole.
 	Discounts []DiscountInput `json:"discounts,omitempty" maxItems:"5" doc:"On the order as a whole"`
+	Service   order.Service   `json:"service,omitempty" enum:"eat_in,takeaway" doc:"매장 or 포장; left out when nobody asked"`
 }
 
 // LineInput asks for units of a variant.
@@ -158,7 +164,7 @@ func (t TenderInput) tender(at int) (Tender, error) {
 
 // basket reads the ids of a basket. One that is no id is as unknown as one that does not exist.
 func (b BasketInput) basket() (Basket, error) {
-	basket := Basket{Currency: money.Currency(b.Currency), Lines: make([]LineWanted, len(b.Lines))}
+	basket := Basket{Currency: money.Currency(b.Currency), Service: b.Service, Lines: make([]LineWanted, len(b.Lines))}
 	discounts, errs := wantedDiscounts("discounts", b.Discounts)
 	basket.Discounts = discounts
 	for i, line := range b.Lines {
@@ -290,37 +296,44 @@ type CheckoutView struct {
 	Replayed bool                `json:"replayed" doc:"It had been made before under this key"`
 }
 
-func (s *Service) postCheckout(ctx context.Context, input *struct {
-	Body struct {
-		BasketInput
-		Tenders       []TenderInput `json:"tenders" maxItems:"50" doc:"None for an order that costs nothing"`
-		ExpectedTotal int64         `json:"expected_total" minimum:"0" maximum:"9007199254740991" doc:"What the customer was told"`
-		ApprovalID    string        `json:"approval_id,omitempty" doc:"apv_…: for discounts that the caller may not give alone"`
-		SoldAt        time.Time     `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
+// SaleInput is a sale that is to be made.
+type SaleInput struct {
+	BasketInput
+	Tenders       []TenderInput `json:"tenders" maxItems:"50" doc:"None for an order that costs nothing"`
+	ExpectedTotal int64         `json:"expected_total" minimum:"0" maximum:"9007199254740991" doc:"What the customer was told"`
+	ApprovalID    string        `json:"approval_id,omitempty" doc:"apv_…: for discounts that the caller may not give alone"`
+	SoldAt        time.Time     `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
+}
+
+func (i SaleInput) request() (SaleRequest, error) {
+	basket, err := i.basket()
+	if err != nil {
+		return SaleRequest{}, err
 	}
-},
-) (*struct{ Body CheckoutView }, error) {
+	request := SaleRequest{
+		Basket: basket, Tenders: make([]Tender, len(i.Tenders)), ExpectedTotal: i.ExpectedTotal, SoldAt: i.SoldAt,
+	}
+	if i.ApprovalID != "" {
+		if request.Approval, err = discount.ApprovalIDs.Parse(i.ApprovalID); err != nil {
+			return request, ErrApprovalVoid.At("approval_id")
+		}
+	}
+	for n, one := range i.Tenders {
+		if request.Tenders[n], err = one.tender(n); err != nil {
+			return request, err
+		}
+	}
+	return request, nil
+}
+
+func (s *Service) postCheckout(ctx context.Context, input *struct{ Body SaleInput }) (*struct{ Body CheckoutView }, error) {
 	seller, err := seller(ctx, sellPermission)
 	if err != nil {
 		return nil, err
 	}
-	basket, err := input.Body.basket()
+	request, err := input.Body.request()
 	if err != nil {
 		return nil, err
-	}
-	request := SaleRequest{
-		Basket: basket, Tenders: make([]Tender, len(input.Body.Tenders)), ExpectedTotal: input.Body.ExpectedTotal,
-		SoldAt: input.Body.SoldAt,
-	}
-	if input.Body.ApprovalID != "" {
-		if request.Approval, err = discount.ApprovalIDs.Parse(input.Body.ApprovalID); err != nil {
-			return nil, ErrApprovalVoid.At("approval_id")
-		}
-	}
-	for i, one := range input.Body.Tenders {
-		if request.Tenders[i], err = one.tender(i); err != nil {
-			return nil, err
-		}
 	}
 	sale, err := s.Sell(ctx, seller, httpapi.Key(ctx), request)
 	if err != nil {
@@ -353,7 +366,7 @@ func (s *Service) postApproval(ctx context.Context, input *struct {
 	if err != nil {
 		return nil, err
 	}
-	approver, err := staff.Prove(ctx, s.db, s.keeper, seller.Org, input.Body.Approver)
+	approver, err := staff.Prove(ctx, s.db, s.keeper, seller.Org, seller.Device, input.Body.Approver)
 	if err != nil {
 		return nil, err
 	}

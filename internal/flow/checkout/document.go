@@ -48,7 +48,7 @@ func (l letterhead) sale(o order.Order) order.Document {
 	document.IssuedAt = o.SoldAt
 	document.BusinessDate = o.BusinessDate
 	document.Change = o.Change
-	document.ApprovedBy = l.approver
+	document.Service, document.ApprovedBy = o.Service, l.approver
 	for _, line := range o.Lines {
 		document.Lines = append(document.Lines, l.line(line, line.Quantity, line.Amounts.Gross, line.OwnDiscounts()))
 	}

@@ -31,6 +31,7 @@ type Basket struct {
 	Currency  money.Currency   `json:"currency,omitempty"`
 	Lines     []LineWanted     `json:"lines"`
 	Discounts []DiscountWanted `json:"discounts,omitempty"` // on the order as a whole
+	Service   order.Service    `json:"service,omitempty"`
 }
 
 // LineWanted asks for units of a variant, with options for each unit, and discounts on the whole line.
@@ -121,38 +122,11 @@ func (s *Service) Sell(ctx context.Context, seller Seller, key string, request S
 func (s *Service) planSale(
 	ctx context.Context, view ledger.View, seller Seller, request SaleRequest,
 ) (ledger.Unit, error) {
-	now := view.Tx.Now()
-	soldAt := request.SoldAt.UTC().Truncate(time.Microsecond)
-	if request.SoldAt.IsZero() {
-		soldAt = now
-	}
-	if soldAt.After(now.Add(soldAheadMax)) || soldAt.Before(now.Add(-soldLateMax)) {
-		return ledger.Unit{}, ErrSoldAt.At("sold_at")
-	}
-	head, err := readLetterhead(ctx, view.Tx, seller, soldAt)
+	made, err := s.draft(ctx, view.Tx, seller, request)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	priced, err := quote(ctx, view.Tx, seller.Org, head.site, request.Basket)
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	quoted := priced.quoted
-	if quoted.Total != request.ExpectedTotal {
-		return ledger.Unit{}, ErrPriceChanged.At("expected_total", fault.Values{
-			"expected": request.ExpectedTotal, "total": quoted.Total,
-		})
-	}
-	approved, err := approve(ctx, view.Tx, seller, priced, request.Approval)
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	definitions, err := defined(ctx, view.Tx, seller.Org, request.Tenders)
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	total := money.Money{Amount: quoted.Total, Currency: quoted.Currency}
-	tenders, change, err := settle(total, request.Tenders, definitions)
+	approved, err := approve(ctx, view.Tx, seller, made.priced, request.Approval)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
@@ -160,24 +134,68 @@ func (s *Service) planSale(
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	call, setCalls := register.Call(seller.Org, head.site.day)
+	call, setCalls := register.Call(seller.Org, made.head.site.day)
+	made.order.CallNumber, made.order.Number, made.order.ApprovedBy = call, made.head.number(register), approved.by
+	made.head.approver = approved.name
+	unit, err := s.saleUnit(ctx, view.Tx, made.order, made.head, register, setCalls, seller)
+	unit.Claims = append(unit.Claims, approved.claim...)
+	return unit, err
+}
+
+// draft is a sale before it has its numbers.
+type draft struct {
+	order  order.Order
+	head   letterhead
+	priced priced
+}
+
+// draft decides what is sold and how it is paid.
+func (s *Service) draft(ctx context.Context, tx *database.Tx, seller Seller, request SaleRequest) (draft, error) {
+	now := tx.Now()
+	soldAt := request.SoldAt.UTC().Truncate(time.Microsecond)
+	if request.SoldAt.IsZero() {
+		soldAt = now
+	}
+	if soldAt.After(now.Add(soldAheadMax)) || soldAt.Before(now.Add(-soldLateMax)) {
+		return draft{}, ErrSoldAt.At("sold_at")
+	}
+	head, err := readLetterhead(ctx, tx, seller, soldAt)
+	if err != nil {
+		return draft{}, err
+	}
+	priced, err := quote(ctx, tx, seller.Org, head.site, request.Basket)
+	if err != nil {
+		return draft{}, err
+	}
+	quoted := priced.quoted
+	if quoted.Total != request.ExpectedTotal {
+		return draft{}, ErrPriceChanged.At("expected_total", fault.Values{
+			"expected": request.ExpectedTotal, "total": quoted.Total,
+		})
+	}
+	definitions, err := defined(ctx, tx, seller.Org, request.Tenders)
+	if err != nil {
+		return draft{}, err
+	}
+	total := money.Money{Amount: quoted.Total, Currency: quoted.Currency}
+	tenders, change, err := settle(total, request.Tenders, definitions)
+	if err != nil {
+		return draft{}, err
+	}
 
 	o := order.Order{
 		ID: s.db.NewID(), Store: seller.Store, Merchant: head.site.Merchant.ID, Device: seller.Device, Staff: seller.Staff,
 		Posting: s.db.NewID(), BusinessDate: head.site.day, Currency: head.site.Currency, TaxMode: quoted.Mode,
-		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: change, CallNumber: call,
-		Number: head.number(register), ApprovedBy: approved.by, SoldAt: soldAt, CreatedAt: now, Tenders: tenders,
+		Taxation: quoted.Taxation, Amounts: quoted.Amounts, Change: change,
+		Service: request.Service, SoldAt: soldAt, CreatedAt: now, Tenders: tenders,
 	}
 	if o.Status, err = order.New.After(order.Pay); err != nil {
-		return ledger.Unit{}, err
+		return draft{}, err
 	}
 	for i, line := range quoted.Lines {
 		o.Lines = append(o.Lines, s.sold(int64(i+1), priced.wares[i], line, seller, soldAt))
 	}
-	head.approver = approved.name
-	unit, err := s.saleUnit(ctx, view.Tx, o, head, register, setCalls, seller)
-	unit.Claims = append(unit.Claims, approved.claim...)
-	return unit, err
+	return draft{order: o, head: head, priced: priced}, nil
 }
 
 // saleUnit is everything that a sale writes.

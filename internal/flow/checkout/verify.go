@@ -327,6 +327,9 @@ func (f finding) document(got, want order.Receipt, amounts pricing.Amounts) {
 		f.say("receipt %s shows %s %s, call %q, issued at %s on %s; the rows say %s, call %q, %s on %s", number, d.Kind, d.Number,
 			d.CallNumber, d.IssuedAt, d.BusinessDate, w.Kind, w.CallNumber, w.IssuedAt, w.BusinessDate)
 	}
+	if d.Service != w.Service {
+		f.say("receipt %s says %q, the rows say %q", number, d.Service, w.Service)
+	}
 	t := d.Totals
 	shown := pricing.Amounts{
 		Gross: t.Subtotal, Discount: t.Discount, Net: t.Subtotal - t.Discount, Supply: t.TaxableSupply,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dangol/internal/capability/fleet"
+	"dangol/internal/capability/held"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/shift"
 	"dangol/internal/core/ledger"
@@ -112,6 +113,7 @@ type CurrentView struct {
 	Report        *shift.Report          `json:"report,omitempty" doc:"Its X report"`
 	Last          *shift.Report          `json:"last,omitempty" doc:"The till's last Z report"`
 	OpenTills     int64                  `json:"open_tills" doc:"How many tills of the store have an open shift"`
+	HeldOrders    int64                  `json:"held_orders" doc:"How many orders the store has set aside (보류)"`
 	Denominations []int64                `json:"denominations" doc:"Notes and coins, the largest first; none to count a sum"`
 }
 
@@ -218,6 +220,9 @@ func current(ctx context.Context, tx *database.Tx, at Worker) (CurrentView, erro
 		shown.BusinessDay = &view
 	}
 	if shown.OpenTills, err = shift.CountOpen(ctx, tx, at.Org, at.Store); err != nil {
+		return shown, err
+	}
+	if shown.HeldOrders, err = held.Count(ctx, tx, at.Org, at.Store); err != nil {
 		return shown, err
 	}
 	drawer, err := shift.ReadDrawer(ctx, tx, at.Org, at.Device)

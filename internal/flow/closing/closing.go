@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"dangol/internal/capability/fleet"
+	"dangol/internal/capability/held"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/shift"
 	"dangol/internal/capability/staff"
@@ -267,6 +268,10 @@ func (s *Service) planClose(ctx context.Context, view ledger.View, worker Worker
 		return ledger.Unit{}, err
 	}
 	before := closed.Expect()
+	open, err := held.Count(ctx, view.Tx, worker.Org, closed.Store)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
 	report, err := makeReport(ctx, view.Tx, worker.Org, closed)
 	if err != nil {
 		return ledger.Unit{}, err
@@ -286,6 +291,7 @@ func (s *Service) planClose(ctx context.Context, view ledger.View, worker Worker
 	report.Kind, report.Number, report.ClosedBy, report.IssuedAt = shift.Z, closed.Z, closer.Name, closed.ClosedAt
 	report.Counted, report.Difference = closed.Counted, closed.Counted-closed.Expected
 	report.Counts = append([]shift.Count{}, request.Counts...)
+	report.HeldOrders = open
 	report.TakenOut, report.Left = closed.TakenOut, closed.Left()
 	report.Seal = seal.String()
 	set, err := closed.Close(worker.Org, report)

@@ -36,6 +36,17 @@ func (g Grants) Add(permission Permission, scope Scope) {
 	g[permission] = held
 }
 
+// Only keeps those of the permissions.
+func (g Grants) Only(permissions []Permission) Grants {
+	kept := Grants{}
+	for _, permission := range permissions {
+		if scope, held := g[permission]; held {
+			kept[permission] = scope
+		}
+	}
+	return kept
+}
+
 // Caller is who sends a request. The zero Caller is nobody.
 type Caller struct {
 	// Org is the organisation that the caller belongs to, 0 when nobody is signed in and no device is paired.
@@ -46,6 +57,8 @@ type Caller struct {
 	Device, DeviceStore int64
 	// Grants are what the staff member may.
 	Grants Grants
+	// pinDevice is the device at which the session was begun by PIN, 0 for one that was begun by password.
+	pinDevice int64
 }
 
 var (

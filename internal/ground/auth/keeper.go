@@ -60,6 +60,8 @@ var (
 type Options struct {
 	// PairingLife is how long a pairing code holds; 0 is ten minutes.
 	PairingLife time.Duration
+	// ByPIN are the permissions that someone has who proved by PIN who they are, of those that they hold.
+	ByPIN []Permission
 }
 
 // Keeper keeps proofs.
@@ -90,9 +92,10 @@ var (
 	selectPassword = database.Register("auth.select_password",
 		`SELECT hash FROM auth_password WHERE org_id = $1 AND subject_id = $2`)
 	insertSession = database.Register("auth.insert_session", `
-		INSERT INTO auth_session (org_id, id, subject_id, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`)
+		INSERT INTO auth_session (org_id, id, subject_id, token_hash, created_at, expires_at, pin_device_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`)
 	selectSession = database.Register("auth.select_session", `
-		SELECT id, subject_id, created_at, expires_at FROM auth_session WHERE org_id = $1 AND token_hash = $2`)
+		SELECT id, subject_id, created_at, expires_at, pin_device_id FROM auth_session WHERE org_id = $1 AND token_hash = $2`)
 	renewSession = database.Register("auth.renew_session",
 		`UPDATE auth_session SET expires_at = $3 WHERE org_id = $1 AND id = $2`)
 	deleteSession         = database.Register("auth.delete_session", `DELETE FROM auth_session WHERE org_id = $1 AND id = $2`)
@@ -211,12 +214,21 @@ type Session struct {
 
 // Begin opens a session of a subject and gives its token, which is shown once.
 func (k *Keeper) Begin(ctx context.Context, tx *database.Tx, org, subject int64) (Session, string, error) {
+	return k.begin(ctx, tx, org, subject, 0)
+}
+
+// BeginByPIN opens a session that holds at one device, and for what Options.ByPIN names.
+func (k *Keeper) BeginByPIN(ctx context.Context, tx *database.Tx, org, subject, device int64) (Session, string, error) {
+	return k.begin(ctx, tx, org, subject, device)
+}
+
+func (k *Keeper) begin(ctx context.Context, tx *database.Tx, org, subject, device int64) (Session, string, error) {
 	if _, err := tx.Exec(ctx, deleteExpiredSessions, org, subject, tx.Micros()); err != nil {
 		return Session{}, "", fmt.Errorf("clear expired sessions: %w", err)
 	}
 	token, hash := newToken(sessionToken, org)
 	session := Session{ID: k.db.NewID(), Subject: subject, Created: tx.Now(), Expires: tx.Now().Add(sessionIdle)}
-	_, err := tx.Exec(ctx, insertSession, org, session.ID, subject, hash, tx.Micros(), session.Expires.UnixMicro())
+	_, err := tx.Exec(ctx, insertSession, org, session.ID, subject, hash, tx.Micros(), session.Expires.UnixMicro(), device)
 	if err != nil {
 		return Session{}, "", fmt.Errorf("open a session: %w", err)
 	}
@@ -273,7 +285,13 @@ func (k *Keeper) Identify(ctx context.Context, request *http.Request) (Caller, e
 			}
 			caller, ended = Caller{}, err
 		}
-		return k.addDevice(ctx, tx, device, &caller)
+		if err := k.addDevice(ctx, tx, device, &caller); err != nil {
+			return err
+		}
+		if caller.pinDevice != 0 && caller.pinDevice != caller.Device {
+			caller, renew, ended = Caller{Org: caller.Org, Device: caller.Device, DeviceStore: caller.DeviceStore}, nil, ErrSessionEnded.New()
+		}
+		return nil
 	})
 	if err != nil {
 		return Caller{}, fmt.Errorf("identify the caller: %w", err)
@@ -327,8 +345,8 @@ func (k *Keeper) sessionCaller(ctx context.Context, tx *database.Tx, token strin
 		return Caller{}, nil, ErrSessionEnded.New().Because(err)
 	}
 	var session Session
-	var created, expires int64
-	err = tx.QueryRow(ctx, selectSession, org, hash).Scan(&session.ID, &session.Subject, &created, &expires)
+	var created, expires, pinDevice int64
+	err = tx.QueryRow(ctx, selectSession, org, hash).Scan(&session.ID, &session.Subject, &created, &expires, &pinDevice)
 	if errors.Is(err, database.ErrNone) || err == nil && expires <= tx.Micros() {
 		return Caller{}, nil, ErrSessionEnded.New()
 	}
@@ -339,7 +357,10 @@ func (k *Keeper) sessionCaller(ctx context.Context, tx *database.Tx, token strin
 	if err != nil {
 		return Caller{}, nil, err
 	}
-	caller := Caller{Org: org, Staff: session.Subject, Session: session.ID, Grants: grants}
+	if pinDevice != 0 {
+		grants = grants.Only(k.options.ByPIN)
+	}
+	caller := Caller{Org: org, Staff: session.Subject, Session: session.ID, Grants: grants, pinDevice: pinDevice}
 	end := time.UnixMicro(created).UTC().Add(sessionLife)
 	session.Expires = tx.Now().Add(sessionIdle)
 	if session.Expires.After(end) {

@@ -81,11 +81,16 @@ func (h *hasher) turn(ctx context.Context) (func(), error) {
 	}
 }
 
-// hash makes the stored form of a password, as a PHC string. It returns ErrPasswordForm for one that may not be chosen.
+// hash makes the stored form of a password. It returns ErrPasswordForm for one that may not be chosen.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	if utf8.RuneCountInString(password) < minPasswordRunes || len(password) > maxPasswordBytes || !utf8.ValidString(password) {
 		return "", ErrPasswordForm.At("password")
 	}
+	return h.digest(ctx, password)
+}
+
+// digest makes the stored form of a secret, as a PHC string.
+func (h *hasher) digest(ctx context.Context, secret string) (string, error) {
 	end, err := h.turn(ctx)
 	if err != nil {
 		return "", err
@@ -93,7 +98,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	defer end()
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
-	sum := argon2.IDKey(normal(password), salt, argonPasses, argonMemoryKiB, argonLanes, hashBytes)
+	sum := argon2.IDKey(normal(secret), salt, argonPasses, argonMemoryKiB, argonLanes, hashBytes)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemoryKiB, argonPasses, argonLanes,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum)), nil
 }

@@ -367,6 +367,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/held-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this till's store holds, the oldest first */
+        get: operations["list-held-orders"];
+        put?: never;
+        /** Set an order aside; nothing of it is in the books, and no unit is kept for it */
+        post: operations["hold-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/held-orders/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw a held order away */
+        post: operations["discard-held-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/held-orders/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a held order at this till: of two tills, one gets it */
+        post: operations["recall-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -584,6 +636,23 @@ export interface paths {
         get: operations["get-picture"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/practice-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do as if it were sold at this till, and keep nothing of it */
+        post: operations["practise-sale"];
         delete?: never;
         options?: never;
         head?: never;
@@ -972,6 +1041,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on at this till as someone else, by PIN: the session before ends */
+        post: operations["switch-staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}": {
         parameters: {
             query?: never;
@@ -1137,6 +1223,23 @@ export interface paths {
         get?: never;
         /** Give a staff member another password: all their sessions end */
         put: operations["reset-staff-password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a staff member a PIN for the tills, or take it away */
+        put: operations["set-staff-pin"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1594,6 +1697,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/till-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may sell at the till that asks, and has a PIN */
+        get: operations["list-till-staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1605,6 +1725,11 @@ export interface components {
             /** @description On the order as a whole */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
             lines: components["schemas"]["CheckoutLineInput"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
         };
         "Cancel-stock-transferRequest": {
             reason: string;
@@ -1942,6 +2067,18 @@ export interface components {
             /** @description apv_…: good for one sale of this basket at this till, within fifteen minutes */
             id: string;
         };
+        CheckoutBasketInput: {
+            /** @description Left out, the store's; another one is refused */
+            currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
+            lines: components["schemas"]["CheckoutLineInput"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+        };
         CheckoutBooksView: {
             /** @description Receipt number */
             number: string;
@@ -1985,6 +2122,30 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        CheckoutHeldView: {
+            basket: components["schemas"]["CheckoutBasketInput"];
+            currency: string;
+            /** Format: date-time */
+            held_at: string;
+            /** @description Name */
+            held_by: string;
+            /** @description hld_… */
+            id: string;
+            /** @description What the cashier called it; may be empty */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it cost when it was set aside
+             */
+            total: number;
+            /** Format: int64 */
+            units: number;
+        };
+        CheckoutHeldViewList: {
+            items: components["schemas"]["CheckoutHeldView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
+        };
         CheckoutLineInput: {
             /** @description On the whole line */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
@@ -2020,6 +2181,12 @@ export interface components {
             /** @description The order or the refund */
             subject_id: string;
             transfers: components["schemas"]["CheckoutTransferView"][];
+        };
+        CheckoutPracticeView: {
+            /** Format: int64 */
+            change: number;
+            /** @description Marked as practice, without a number, and kept nowhere */
+            receipt: components["schemas"]["OrderShownDocument"];
         };
         CheckoutQuoteLineView: {
             discounts: components["schemas"]["OrderDiscountView"][];
@@ -2070,7 +2237,13 @@ export interface components {
             /** @description It had been made before under this key */
             replayed: boolean;
         };
-        CheckoutRequest: {
+        CheckoutReturnInput: {
+            /** @description lin_… */
+            line_id: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        CheckoutSaleInput: {
             /** @description apv_…: for discounts that the caller may not give alone */
             approval_id?: string;
             /** @description Left out, the store's; another one is refused */
@@ -2084,18 +2257,17 @@ export interface components {
             expected_total: number;
             lines: components["schemas"]["CheckoutLineInput"][];
             /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+            /**
              * Format: date-time
              * @description When it was sold; left out, now
              */
             sold_at?: string;
             /** @description None for an order that costs nothing */
             tenders: components["schemas"]["CheckoutTenderInput"][];
-        };
-        CheckoutReturnInput: {
-            /** @description lin_… */
-            line_id: string;
-            /** Format: int64 */
-            quantity: number;
         };
         CheckoutTenderInput: {
             /**
@@ -2151,6 +2323,11 @@ export interface components {
             business_day?: components["schemas"]["PlaceBusinessDayView"];
             /** @description Notes and coins, the largest first; none to count a sum */
             denominations: number[];
+            /**
+             * Format: int64
+             * @description How many orders the store has set aside (보류)
+             */
+            held_orders: number;
             /** @description The till's last Z report */
             last?: components["schemas"]["ShiftReport"];
             /**
@@ -2593,6 +2770,20 @@ export interface components {
         HealthAnswerBody: {
             items: components["schemas"]["LedgerHealthView"][];
         };
+        "Hold-orderRequest": {
+            /** @description Left out, the store's; another one is refused */
+            currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
+            lines: components["schemas"]["CheckoutLineInput"][];
+            /** @description Whose it is, or what it is called */
+            name?: string;
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+        };
         LedgerHealthView: {
             /**
              * Format: int64
@@ -2707,6 +2898,11 @@ export interface components {
              */
             refunded: number;
             refunds: components["schemas"]["OrderRefundView"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             /** Format: date-time */
             sold_at: string;
             staff_id: string;
@@ -3024,10 +3220,17 @@ export interface components {
             number: string;
             /** @description The receipt from top to bottom, as it is printed */
             paper: components["schemas"]["PaperRow"][];
+            /** @description 연습: nothing was sold; such a receipt is kept nowhere */
+            practice?: boolean;
             /** @description The receipt that this one refunds */
             refunded?: components["schemas"]["OrderDocumentOriginal"];
             /** @description The till's name */
             register: string;
+            /**
+             * @description 매장 or 포장
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             store: components["schemas"]["OrderDocumentStore"];
             /** @enum {string} */
             tax_mode: "inclusive" | "exclusive";
@@ -3087,6 +3290,11 @@ export interface components {
              * @description What was paid back so far
              */
             refunded: number;
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             /** Format: date-time */
             sold_at: string;
             staff_id: string;
@@ -3458,6 +3666,11 @@ export interface components {
             /** @description On the order as a whole */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
             lines: components["schemas"]["CheckoutLineInput"][];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
             /** @description sto_… */
             store_id: string;
         };
@@ -3477,6 +3690,10 @@ export interface components {
         };
         ResetPasswordInputBody: {
             password: string;
+        };
+        "Set-staff-pinRequest": {
+            /** @description 4 to 6 digits; empty takes the PIN away */
+            pin: string;
         };
         "Set-stock-minimumRequest": {
             /**
@@ -3571,6 +3788,11 @@ export interface components {
              * @description 총매출: before discounts and added tax
              */
             gross: number;
+            /**
+             * Format: int64
+             * @description 보류: orders of the store that were set aside and go on after this Z report; 0 on an X report
+             */
+            held_orders: number;
             /** Format: date-time */
             issued_at: string;
             /** @enum {string} */
@@ -3719,6 +3941,8 @@ export interface components {
             active: boolean;
             /** Format: date-time */
             created_at: string;
+            /** @description Whether they can be chosen at a till. */
+            has_pin: boolean;
             id: string;
             login: string;
             name: string;
@@ -3746,8 +3970,11 @@ export interface components {
             next_cursor: string;
         };
         StaffProofInput: {
-            login: string;
-            password: string;
+            login?: string;
+            password?: string;
+            pin?: string;
+            /** @description stf_…: with pin, instead of login and password */
+            staff_id?: string;
         };
         StaffRoleView: {
             /** @description Holds in all stores of this merchant. */
@@ -3777,6 +4004,15 @@ export interface components {
             permissions: string[];
             roles: components["schemas"]["StaffRoleView"][];
             staff: components["schemas"]["StaffSessionStaffView"];
+        };
+        StaffTillStaffView: {
+            id: string;
+            name: string;
+        };
+        StaffTillStaffViewList: {
+            items: components["schemas"]["StaffTillStaffView"][];
+            /** @description Where the next page begins; empty on the last one. */
+            next_cursor: string;
         };
         "Start-stock-countRequest": {
             /** @description loc_…; left out for the sales floor. */
@@ -4184,6 +4420,11 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        "Switch-staffRequest": {
+            pin: string;
+            /** @description stf_… */
+            staff_id: string;
+        };
         TenderTermsView: {
             /** @description Tills take it */
             active: boolean;
@@ -4312,7 +4553,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approver_limit";
+                        code?: "auth.wrong_pin" | "checkout.approver_limit";
                     };
                 };
             };
@@ -5844,7 +6085,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CheckoutRequest"];
+                "application/json": components["schemas"]["CheckoutSaleInput"];
             };
         };
         responses: {
@@ -7198,6 +7439,477 @@ export interface operations {
             };
         };
     };
+    "list-held-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "hold-order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hold-orderRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "held.too_many";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "held.name" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "discard-held-order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description hld_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "held.taken";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "recall-order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description hld_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutHeldView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "held.taken";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "list-merchants": {
         parameters: {
             query?: {
@@ -7927,6 +8639,7 @@ export interface operations {
                 /** @description Only paid, or paid back, in this way: tnd_… */
                 tender_id?: string;
                 status?: "paid" | "partly_refunded" | "refunded";
+                service?: "eat_in" | "takeaway";
                 /** @description A whole receipt number, or a call number */
                 query?: string;
             };
@@ -8028,6 +8741,7 @@ export interface operations {
                 /** @description Only paid, or paid back, in this way: tnd_… */
                 tender_id?: string;
                 status?: "paid" | "partly_refunded" | "refunded";
+                service?: "eat_in" | "takeaway";
                 /** @description A whole receipt number, or a call number */
                 query?: string;
             };
@@ -8781,6 +9495,126 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "practise-sale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutSaleInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutPracticeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.approval_void" | "checkout.price_changed" | "tender.inactive";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -12093,6 +12927,127 @@ export interface operations {
             };
         };
     };
+    "switch-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch-staffRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSessionView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.wrong_pin";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.too_many";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.busy" | "http.timeout";
+                    };
+                };
+            };
+        };
+    };
     "end-session": {
         parameters: {
             query?: never;
@@ -13424,6 +14379,127 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "auth.password_form" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.busy" | "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "set-staff-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description stf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-staff-pinRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.pin_form" | "http.body" | "input.value";
                     };
                 };
             };
@@ -17319,6 +18395,74 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "http.body" | "input.value" | "tender.kind" | "tender.line" | "tender.name";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "list-till-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTillStaffViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
                     };
                 };
             };

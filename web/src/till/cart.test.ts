@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { add, askedBasket, emptyCart, give, setDiscounts, setQuantity, sum, unitsIn, unitsOf, type Cart } from './cart';
+import {
+  add,
+  askedBasket,
+  cartFrom,
+  emptyCart,
+  give,
+  setDiscounts,
+  setQuantity,
+  sum,
+  unitsIn,
+  unitsOf,
+  type Cart,
+} from './cart';
 import { cafeMenu } from './fixture';
+import { Shelf } from './menu';
 
 const [americano, latte] = cafeMenu.products as [(typeof cafeMenu.products)[0], (typeof cafeMenu.products)[0]];
 const groups = cafeMenu.option_groups;
@@ -74,6 +87,32 @@ describe('the order that is being taken', () => {
   it('keeps a discounted line apart from the same thing at its full price', () => {
     const cart = setDiscounts(put(emptyCart, 'opt_ice'), 1, [{ id: '', name: '흠집', percent_ppm: 0, amount: 500 }]);
     expect(put(cart, 'opt_ice').lines).toHaveLength(2);
+  });
+
+  it('comes back from what was held, without what is not sold any more', () => {
+    const named = {
+      id: 'dsc_1',
+      version: 1,
+      name: '직원',
+      percent_ppm: 300_000,
+      amount: 0,
+      approval: false,
+      active: true,
+    };
+    const free = { id: '', name: '흠집', percent_ppm: 0, amount: 500 };
+    const whole = setDiscounts(setDiscounts(put(emptyCart, 'opt_ice', 'opt_shot'), 1, [free]), null, [give(named)]);
+    const held = askedBasket({ ...whole, service: 'takeaway' }, 'eat_in');
+    const shelf = new Shelf(cafeMenu);
+    expect(askedBasket(cartFrom(held, shelf, [named]).cart, 'eat_in')).toEqual(held);
+    held.lines.push({ variant_id: 'var_gone', quantity: 1 });
+    held.lines[0]!.options!.push({ option_id: 'opt_gone', quantity: 1 });
+    const back = cartFrom(held, shelf, []);
+    expect([back.gone, back.cart.lines.length, back.cart.discounts.length]).toEqual([2, 1, 0]);
+  });
+
+  it('asks how it is taken only where the till asks', () => {
+    expect(askedBasket({ ...emptyCart, service: 'takeaway' }).service).toBeUndefined();
+    expect(askedBasket({ ...emptyCart, service: null }, 'eat_in').service).toBe('eat_in');
   });
 
   it('has no discount left when it is empty', () => {

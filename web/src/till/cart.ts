@@ -1,5 +1,6 @@
 import { chosenOptions, counted, type Choice } from './choice';
-import type { AskedBasket, AskedDiscount, Discount, Option, OptionGroup, Product, Variant } from './shop';
+import type { Shelf } from './menu';
+import type { AskedBasket, AskedDiscount, Discount, Option, OptionGroup, Product, Service, Variant } from './shop';
 
 /** A discount that is given: one that the organisation has named, or a free one with its reason as the name. */
 export interface Given {
@@ -30,10 +31,12 @@ export interface Cart {
   lines: readonly Line[];
   /** On the order as a whole. */
   discounts: readonly Given[];
+  /** How it is taken; null as the till usually says. */
+  service: Service | null;
   nextKey: number;
 }
 
-export const emptyCart: Cart = { lines: [], discounts: [], nextKey: 1 };
+export const emptyCart: Cart = { lines: [], discounts: [], service: null, nextKey: 1 };
 
 /** The server takes no more discounts of one line, or of one order. */
 export const mostDiscounts = 5;
@@ -117,8 +120,50 @@ function asked(discounts: readonly Given[]): AskedDiscount[] {
   );
 }
 
-/** The order as the server is asked about it. */
-export function askedBasket(cart: Cart): AskedBasket {
+/** Discounts as the server was asked for them; one that the organisation no longer gives is left out. */
+function givenAgain(wanted: readonly AskedDiscount[], named: readonly Discount[]): Given[] {
+  return wanted.flatMap((one) => {
+    if (one.discount_id) {
+      const found = named.find(({ id }) => id === one.discount_id);
+      return found ? [give(found)] : [];
+    }
+    return [{ id: '', name: one.name ?? '', percent_ppm: one.percent_ppm ?? 0, amount: one.amount ?? 0 }];
+  });
+}
+
+/**
+ * The order that was asked about so, from what is sold now. It says how many of its lines and options are not sold here any
+ * more, and so are not in it.
+ */
+export function cartFrom(basket: AskedBasket, shelf: Shelf, named: readonly Discount[]): { cart: Cart; gone: number } {
+  let cart: Cart = {
+    ...emptyCart,
+    service: basket.service ?? null,
+    discounts: givenAgain(basket.discounts ?? [], named),
+  };
+  let gone = 0;
+  for (const line of basket.lines) {
+    const found = shelf.variant(line.variant_id);
+    if (!found) {
+      gone++;
+      continue;
+    }
+    const known = shelf.groupsOf(found.product).flatMap((group) => group.options);
+    const options = (line.options ?? []).flatMap((one) => {
+      const option = known.find(({ id }) => id === one.option_id);
+      return option ? Array.from({ length: one.quantity ?? 1 }, () => option) : [];
+    });
+    gone += options.length === (line.options ?? []).reduce((sum, one) => sum + (one.quantity ?? 1), 0) ? 0 : 1;
+    const { product, variant } = found;
+    const discounts = givenAgain(line.discounts ?? [], named);
+    const taken: Line = { key: cart.nextKey, product, variant, options, quantity: line.quantity, discounts };
+    cart = { ...cart, lines: [...cart.lines, taken], nextKey: cart.nextKey + 1 };
+  }
+  return { cart: cart.lines.length > 0 ? cart : emptyCart, gone };
+}
+
+/** The order as the server is asked about it, at a till that usually serves so. */
+export function askedBasket(cart: Cart, usual: Service | '' = ''): AskedBasket {
   return {
     lines: cart.lines.map((line) => ({
       variant_id: line.variant.id,
@@ -127,5 +172,6 @@ export function askedBasket(cart: Cart): AskedBasket {
       discounts: asked(line.discounts),
     })),
     discounts: asked(cart.discounts),
+    service: (usual === '' ? null : (cart.service ?? usual)) ?? undefined,
   };
 }

@@ -1,17 +1,23 @@
+import type { Service } from './shop';
+
 const storageKey = 'dangol.till';
 
 interface Stored {
   leftHanded: boolean;
   dark: boolean;
+  /** How orders are usually taken here; empty when nobody is asked. */
+  service: Service | '';
   /** How wide the paper is on which the browser prints, in millimetres. */
   paper: 58 | 80;
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
+  /** Nothing is sold for real here (연습). */
+  training: boolean;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, paper: 80, favourite: '' });
+  #stored = $state<Stored>({ leftHanded: false, dark: false, paper: 80, service: '', favourite: '', training: false });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -31,12 +37,30 @@ class Preferences {
     this.#keep();
   }
 
+  get service(): Service | '' {
+    return this.#stored.service;
+  }
+
+  set service(usual: Service | '') {
+    this.#stored.service = usual;
+    this.#keep();
+  }
+
   get favourite(): string {
     return this.#stored.favourite;
   }
 
   set favourite(tenderId: string) {
     this.#stored.favourite = tenderId;
+    this.#keep();
+  }
+
+  get training(): boolean {
+    return this.#stored.training;
+  }
+
+  set training(on: boolean) {
+    this.#stored.training = on;
     this.#keep();
   }
 
@@ -56,8 +80,10 @@ class Preferences {
       this.#stored = {
         leftHanded: found.leftHanded === true,
         dark: found.dark === true,
+        service: found.service === 'eat_in' || found.service === 'takeaway' ? found.service : '',
         paper: found.paper === 58 ? 58 : 80,
         favourite: found.favourite ?? '',
+        training: found.training === true,
       };
     }
     this.#show();

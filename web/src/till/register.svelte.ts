@@ -5,6 +5,7 @@ import type { Receipt } from '../ui/receipt';
 import {
   add,
   askedBasket,
+  cartFrom,
   emptyCart,
   mostUnits,
   setDiscounts,
@@ -17,12 +18,30 @@ import {
 import type { Choice } from './choice';
 import { leftOf } from './menu';
 import type { Kept, Outbox, Outcome } from './outbox.svelte';
-import type { Approval, OptionGroup, Product, Quote, QuoteRequest, Refunded, SaleRequest, Sold, Variant } from './shop';
+import type {
+  Approval,
+  HeldOrder,
+  Service,
+  OptionGroup,
+  Product,
+  Quote,
+  QuoteRequest,
+  Refunded,
+  Practised,
+  SaleRequest,
+  Shown,
+  Sold,
+  Variant,
+} from './shop';
+import { preferences } from './preferences.svelte';
 import type { Part } from './tenders';
 import type { Terminal } from './terminal.svelte';
 
 /** How long the order rests before the server is asked what it costs, in milliseconds. */
 const quoteAfterMs = 120;
+
+/** How someone who approves proves who they are. */
+export type Approver = { login: string; password: string } | { staff_id: string; pin: string };
 
 /** The order at the counter: what stands in it, what it costs, and how its payment goes. */
 export class Register {
@@ -31,9 +50,11 @@ export class Register {
   #quoted = $state.raw<{ cart: Cart; quote: Quote } | null>(null);
   #refusal = $state.raw<{ cart: Cart; error: unknown } | null>(null);
   #approval = $state.raw<{ hash: string; approval: Approval } | null>(null);
+  /** The order that is being set aside: sent again, it keeps its key, so that it is held once. */
+  #holding: { cart: Cart; key: string } | null = null;
   #paying = $state.raw<Kept | null>(null);
   #unknown = $state(false);
-  #sold = $state.raw<Sold | null>(null);
+  #sold = $state.raw<Shown | null>(null);
   #lastReceipt = $state.raw<Receipt | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #terminal: Terminal;
@@ -69,7 +90,7 @@ export class Register {
 
   /** Whether someone else has to allow the discounts before this order can be paid. */
   get needsApproval(): boolean {
-    return this.quote?.needs_approval === true && this.approval === null;
+    return !preferences.training && this.quote?.needs_approval === true && this.approval === null;
   }
 
   /** Why the server can't say what this order costs. */
@@ -92,7 +113,7 @@ export class Register {
   }
 
   /** The sale that was just made. */
-  get sold(): Sold | null {
+  get sold(): Shown | null {
     return this.#sold;
   }
 
@@ -145,11 +166,45 @@ export class Register {
     this.#replace(setDiscounts(this.#cart, key, discounts));
   }
 
+  /** How this order is taken; empty when this till asks nobody. */
+  get service(): Service | '' {
+    return preferences.service === '' ? '' : (this.#cart.service ?? preferences.service);
+  }
+
+  serve(service: Service): void {
+    this.#replace({ ...this.#cart, service });
+  }
+
+  /** Sets the order aside under a name, and begins the next one. */
+  async hold(name: string): Promise<void> {
+    const cart = this.#cart;
+    const body = { ...askedBasket(cart, preferences.service), name };
+    if (this.#holding?.cart !== cart) {
+      this.#holding = { cart, key: newKey() };
+    }
+    await send('POST', '/v1/held-orders', { body, key: this.#holding.key });
+    if (this.#cart === cart) {
+      this.#replace(emptyCart);
+    }
+  }
+
+  /** Goes on with a held order, and says how many of its lines and options are not sold any more. */
+  async recall(held: HeldOrder): Promise<number> {
+    const shelf = this.#terminal.shelf;
+    if (!shelf) {
+      throw new Error('an order is recalled only when it is known what is sold');
+    }
+    const { basket } = await send<HeldOrder>('POST', `/v1/held-orders/${held.id}/recall`, { key: newKey() });
+    const { cart, gone } = cartFrom(basket, shelf, this.#terminal.discounts);
+    this.#replace(cart);
+    return gone;
+  }
+
   /** Has someone who proves who they are allow the discounts of what is quoted now. */
-  async approve(approver: { login: string; password: string }): Promise<void> {
+  async approve(approver: Approver): Promise<void> {
     const quote = this.quote;
     if (quote) {
-      const body = { ...askedBasket(this.#cart), approver };
+      const body = { ...askedBasket(this.#cart, preferences.service), approver };
       const approval = await send<Approval>('POST', '/v1/approvals', { body, key: newKey() });
       this.#approval = { hash: quote.hash, approval };
     }
@@ -173,17 +228,20 @@ export class Register {
    * Sells the order for what is handed over. The outcome says what became of it; an unknown one is kept, and nothing may
    * be charged again for it.
    */
-  async pay(parts: readonly Part[]): Promise<Outcome<Sold>> {
+  async pay(parts: readonly Part[]): Promise<Outcome<Shown>> {
     const quote = this.quote;
     if (!quote) {
       throw new Error('an order is paid only when its total is known');
     }
     const body: SaleRequest = {
-      ...askedBasket(this.#cart),
+      ...askedBasket(this.#cart, preferences.service),
       approval_id: this.approval?.id,
       tenders: parts.map(({ tender, amount }) => ({ tender_id: tender.id, amount })),
       expected_total: quote.totals.total,
     };
+    if (preferences.training) {
+      return this.#practise(body);
+    }
     const entry: Kept = {
       key: newKey(),
       at: Date.now(),
@@ -210,6 +268,22 @@ export class Register {
       return outcome;
     } catch (error) {
       this.#paying = null;
+      throw error;
+    }
+  }
+
+  /** Does as if it were sold: the server keeps nothing of it, and so does the outbox. */
+  async #practise(body: SaleRequest): Promise<Outcome<Shown>> {
+    try {
+      const answer = await send<Practised>('POST', '/v1/practice-sales', { body });
+      this.#sold = answer;
+      this.#replace(emptyCart);
+      return { kind: 'done', answer };
+    } catch (error) {
+      if (error instanceof ApiProblem) {
+        this.#terminal.heed(error);
+        return { kind: 'refused', problem: error };
+      }
       throw error;
     }
   }
@@ -275,7 +349,10 @@ export class Register {
   }
 
   async #ask(cart: Cart): Promise<void> {
-    const body: QuoteRequest = { store_id: this.#terminal.pairing?.store.id ?? '', ...askedBasket(cart) };
+    const body: QuoteRequest = {
+      store_id: this.#terminal.pairing?.store.id ?? '',
+      ...askedBasket(cart, preferences.service),
+    };
     try {
       const quote = await send<Quote>('POST', '/v1/quotes', { body });
       this.#quoted = { cart, quote };

@@ -2,7 +2,7 @@ import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { follow, hangUp } from '../live/live';
 import { Shelf } from './menu';
-import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest, Tender } from './shop';
+import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest, Tender, TillStaff } from './shop';
 
 /** What this device can do now. */
 export type Phase = 'starting' | 'unpaired' | 'signed-out' | 'ready' | 'failed';
@@ -97,6 +97,17 @@ export class Terminal {
 
   async signIn(login: string, password: string): Promise<void> {
     this.#session = await send<Session>('POST', '/v1/sessions', { body: { login, password } });
+    this.#begin();
+  }
+
+  /** Who can be chosen at this till: who may sell here and has a PIN. */
+  async staff(): Promise<readonly TillStaff[]> {
+    return (await read<{ items: TillStaff[] }>('/v1/till-staff')).items;
+  }
+
+  /** Goes on as someone else. The order on the screen stays. */
+  async switchTo(staffId: string, pin: string): Promise<void> {
+    this.#session = await send<Session>('POST', '/v1/sessions/pin', { body: { staff_id: staffId, pin } });
     this.#begin();
   }
 

@@ -3,6 +3,7 @@ import { layoutReport, type Report } from './report';
 
 const report: Report = {
   kind: 'z',
+  held_orders: 2,
   number: 12,
   business_date: '2026-11-23',
   store: '단골커피 홍대점',
@@ -106,6 +107,7 @@ test('a Z report reads in the order of Korean retail', () => {
     '첫 영수증',
     '마지막 영수증',
     '객단가',
+    '보류한 주문 (다음 근무로)',
   ]);
 });
 

@@ -46,6 +46,7 @@ const labels = {
     left: '서랍에 남긴 현금',
     first: '첫 영수증',
     last: '마지막 영수증',
+    held: '보류한 주문 (다음 근무로)',
     average: '객단가',
     seal: '장부 봉인',
     after: '마감 뒤 거래',
@@ -88,6 +89,7 @@ const labels = {
     left: 'Left in the drawer',
     first: 'First receipt',
     last: 'Last receipt',
+    held: 'Held orders, carried over',
     average: 'Average sale',
     seal: 'Seal of the books',
     after: 'After the Z report',
@@ -204,6 +206,9 @@ export function layoutReport(
   pair(say.first, report.first_receipt || '–', 'soft');
   pair(say.last, report.last_receipt || '–', 'soft');
   amount(say.average, report.average);
+  if (report.held_orders > 0) {
+    pair(say.held, say.count(formatNumber(report.held_orders, locale)));
+  }
   if (report.seal) pair(say.seal, report.seal, 'soft');
   if (after.length > 0) {
     rule();

@@ -7,12 +7,16 @@ export const words = dictionary({
     paid: '결제 완료',
     partly_refunded: '일부 환불',
     refunded: '전부 환불',
+    eat_in: '매장',
+    takeaway: '포장',
     call: (number: string) => `${number}번`,
   },
   en: {
     paid: 'Paid',
     partly_refunded: 'Partly refunded',
     refunded: 'Refunded',
+    eat_in: 'Eat in',
+    takeaway: 'Takeaway',
     call: (number) => `No. ${number}`,
   },
 });
