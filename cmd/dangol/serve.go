@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 
 	"dangol/internal/app"
@@ -14,15 +15,16 @@ import (
 )
 
 type serve struct {
-	Listen string `help:"The address to listen on." default:"127.0.0.1:8080"`
-	HTTPS  bool   `help:"People reach this program over HTTPS, through a proxy that ends it." name:"https"`
-	Demo   bool   `help:"Fill the demo organisation when there is none."`
+	Listen  string         `help:"The address to listen on." default:"127.0.0.1:8080"`
+	HTTPS   bool           `help:"People reach this program over HTTPS, through a proxy that ends it." name:"https"`
+	Proxies []netip.Prefix `help:"Networks of the proxies in front, whose X-Forwarded-For is believed." name:"trusted-proxies" placeholder:"127.0.0.1/32,…"`
+	Demo    bool           `help:"Fill the demo organisation when there is none."`
 }
 
 // Run serves until it is told to stop, then finishes what it accepted.
 func (c serve) Run(s *surroundings) (err error) {
 	options := s.options()
-	options.HTTPS = c.HTTPS
+	options.HTTPS, options.Proxies = c.HTTPS, c.Proxies
 	if c.Demo {
 		err := demoFill{Seed: 1, Size: 100, Days: 14}.Run(s)
 		if demo.ErrNotEmpty.Has(err) { // a real brand is served as it is

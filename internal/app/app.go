@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -51,6 +52,8 @@ type Options struct {
 	ReadOnly bool
 	// HTTPS says that people reach the program over HTTPS.
 	HTTPS bool
+	// Proxies are the networks of the proxies in front whose word about where a request came from is believed.
+	Proxies []netip.Prefix
 	// Auth says how proofs of who is calling are kept.
 	Auth auth.Options
 	// Version is the program's.
@@ -121,7 +124,7 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	a.printers = print.NewWorker(a.DB, options.Logger, print.Options{})
 	a.api = httpapi.New(httpapi.Options{
 		Version: options.Version, Identify: a.Keeper.Identify, Ready: a.DB.Ping, Turns: a.DB.Turns, Faces: web.Files(),
-		HTTPS: options.HTTPS, Logger: options.Logger, Clock: options.Clock,
+		HTTPS: options.HTTPS, Proxies: options.Proxies, Logger: options.Logger, Clock: options.Clock,
 	})
 	a.guard = ledger.NewGuard(a.DB, func(ctx context.Context) (ledger.Report, error) { return a.Verify(ctx, nil) }, options.Logger)
 	a.api.Metrics().MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{

@@ -223,8 +223,54 @@ func (l *Ledger) readBooks(ctx context.Context, tx *database.Tx, units []*Unit, 
 			return nil, err
 		}
 	}
+	if err := b.readLarge(ctx, tx, units); err != nil {
+		return nil, err
+	}
 	b.addFresh(named, l.db.NewID)
 	return b, nil
+}
+
+// largeAmount is from which amount on the totals of accounts that are not counted are looked at before they grow: it
+// takes four million smaller transfers to reach the bound.
+const largeAmount = 1 << 40
+
+// readLarge reads the totals of accounts that are not counted and receive something large, so that their overflow is
+// refused.
+func (b *books) readLarge(ctx context.Context, tx *database.Tx, units []*Unit) error {
+	var ids []int64
+	for _, unit := range units {
+		for i := range unit.Transfers {
+			transfer := &unit.Transfers[i]
+			if transfer.Amount < largeAmount {
+				continue
+			}
+			for _, code := range []string{transfer.Debit.Code, transfer.Credit.Code} {
+				if named := b.byCode[code]; named != nil && !named.counted() && !named.lots {
+					ids = append(ids, named.id)
+				}
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if err := b.read(ctx, tx, lockAccounts, slices.Clone(ids)); err != nil {
+		return err
+	}
+	large := make([]*account, len(ids))
+	for i, id := range ids {
+		large[i] = b.accounts[id]
+	}
+	var unsealed *tail
+	if err := addStatements(ctx, tx, b.org, large, &unsealed); err != nil {
+		return err
+	}
+	for _, one := range large {
+		one.was = one.totals
+	}
+	return nil
 }
 
 // hopeless says whether each Unit that names an account that was read is rejected anyway for lack of something. Then the

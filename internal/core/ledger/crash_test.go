@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"dangol/internal/core/ledger"
@@ -45,6 +47,8 @@ type seller struct {
 	Threads  int
 	// Sales ends each thread after so many; 0 never ends.
 	Sales int
+	// DieAt kills the program before this step of its writers, counted from 1; 0 never does.
+	DieAt int64
 }
 
 // saleOf is a sale as most are: a claim, an event, a row of its own and a move of stock.
@@ -65,6 +69,13 @@ func runSeller(text string) error {
 	}
 	ctx := context.Background()
 	s.Database.Logger = databasetest.Quiet()
+	var steps atomic.Int64
+	s.Database.Step = func() {
+		if steps.Add(1) == s.DieAt {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+	}
 	db, err := database.Open(ctx, s.Database)
 	if err != nil {
 		return err
@@ -165,6 +176,52 @@ func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
 				_ = command.Wait()
 				b.check(target, acknowledged)
 			}
+		})
+	}
+}
+
+// A program is killed before each step of a sale in turn, at COMMIT and between that and the answer. It is never found half
+// done, and the same key sent again happens once.
+func TestAProgramMayDieAtEveryStepOfASale(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range databasetest.Dialects {
+		t.Run(dialect.String(), func(t *testing.T) {
+			t.Parallel()
+			target := databasetest.Target(t, dialect)
+			b := opened(t, target)
+			b.exec(createThing)
+			b.must(receive(1_000_000))
+			b.Close()
+			if err := b.db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			acknowledged := map[string]bool{}
+			run := func(s seller) (killed bool) {
+				command, output := s.start(t)
+				for output.Scan() {
+					acknowledged[output.Text()] = true
+				}
+				return command.Wait() != nil
+			}
+			died := int64(0)
+			for killed := true; killed; {
+				s := seller{Database: target, Name: fmt.Sprintf("round-%d", died), Threads: 1, Sales: 1, DieAt: died + 1}
+				if killed = run(s); killed {
+					died++
+					b.check(target, acknowledged)
+					s.DieAt = 0
+					if run(s) {
+						t.Fatal("it did not recover")
+					}
+				}
+			}
+			if want := map[database.Dialect]int64{database.SQLite: 9, database.Postgres: 2}[dialect]; died < want {
+				t.Errorf("a sale has %d steps, want at least %d", died, want)
+			}
+			if int64(len(acknowledged)) != died+1 {
+				t.Errorf("%d of %d sales were acknowledged in the end", len(acknowledged), died+1)
+			}
+			b.check(target, acknowledged)
 		})
 	}
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -125,4 +126,30 @@ func proveBooks(t *testing.T, b *books) {
 			t.Fatalf("the debits of %s are %d more than its credits", asset, sum)
 		}
 	}
+}
+
+// FuzzUnpack holds the readers of packed lists to what they say: they never fail but by an error, and what they read is
+// written as it was.
+func FuzzUnpack(f *testing.F) {
+	f.Add([]byte{2, 0, 4, 3})
+	f.Add(packIDs([]int64{1 << 40, 1<<40 + 3, 7}))
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		if ids, err := unpackIDs(packed); err == nil {
+			again, err := unpackIDs(packIDs(ids))
+			if err != nil || !slices.Equal(ids, again) {
+				t.Fatalf("%v became %v, %v", ids, again, err)
+			}
+		}
+		if entries, err := unpackEntries(packed); err == nil {
+			var again []byte
+			last := int64(0)
+			for _, one := range entries {
+				again, last = packEntry(again, last, one), one.posting
+			}
+			read, err := unpackEntries(again)
+			if err != nil || !slices.Equal(entries, read) {
+				t.Fatalf("%v became %v, %v", entries, read, err)
+			}
+		}
+	})
 }

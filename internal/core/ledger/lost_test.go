@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -27,6 +28,18 @@ type cutter struct {
 	cut   atomic.Int64
 	reach bool
 	lost  atomic.Int64
+	// after, when above zero, ends the line that sends next behind so many of its messages.
+	after atomic.Int64
+}
+
+// upTo gives so many messages of a chunk: each is a letter and its length
+// (https://www.postgresql.org/docs/current/protocol-message-formats.html). There are fewer when it has no more.
+func upTo(chunk []byte, messages int64) (part []byte, left int64) {
+	at := 0
+	for ; messages > 0 && at+5 <= len(chunk); messages-- {
+		at += 1 + int(binary.BigEndian.Uint32(chunk[at+1:]))
+	}
+	return chunk[:min(at, len(chunk))], messages
 }
 
 // cutAt opens a migrated PostgreSQL through a cutter.
@@ -93,6 +106,7 @@ func (c *cutter) serve(client net.Conn) {
 	defer answers.Wait()
 	defer func() { _ = server.Close() }()
 	chunk := make([]byte, 64<<10)
+	var left int64
 	for {
 		n, err := client.Read(chunk)
 		if err != nil {
@@ -106,6 +120,17 @@ func (c *cutter) serve(client net.Conn) {
 				<-answered
 			}
 			return
+		}
+		if after := c.after.Swap(0); after > 0 {
+			left = after
+		}
+		if left > 0 {
+			var part []byte
+			if part, left = upTo(chunk[:n], left); left == 0 {
+				c.lost.Add(1)
+				_, _ = server.Write(part)
+				return
+			}
 		}
 		if _, err := io.Copy(server, bytes.NewReader(chunk[:n])); err != nil {
 			return
@@ -160,4 +185,42 @@ func TestALostCommitIsSettledByKey(t *testing.T) {
 			b.verify()
 		})
 	}
+}
+
+// The line to PostgreSQL is cut behind every message in turn of what a sale sends: before and after each statement, and
+// behind COMMIT before the answer. Each time the sale happens once.
+func TestALineMayBeCutBehindEveryMessage(t *testing.T) {
+	t.Parallel()
+	cut, db := cutAt(t, true)
+	books := ledger.New(db, databasetest.Quiet())
+	t.Cleanup(books.Close)
+	b := &bench{Ledger: books, t: t, db: db, clock: clock.At(start)}
+	sale := func() ledger.Unit {
+		unit := b.unit(receive(1))
+		unit.Claims = []ledger.Claim{{Scope: "receipt", Value: unit.Key}}
+		return unit
+	}
+	sales, cuts := int64(0), int64(0)
+	for messages := range int64(soak(60, 200)) {
+		// Two writers have a line each, and prepare what they send first: not each time so much is sent at once.
+		b.commitUnit(sale(), nil)
+		cut.lost.Store(0)
+		cut.after.Store(messages + 1)
+		cutSale := sale()
+		_, err := b.Commit(context.Background(), cutSale)
+		if database.ErrUnavailable.Has(err) { // it was cut while it connected: who hears that sends it again
+			_, err = b.Commit(context.Background(), cutSale)
+		}
+		if err != nil {
+			t.Fatalf("cut behind %d messages: %v", messages+1, err)
+		}
+		cut.after.Store(0)
+		sales += 2
+		b.available(shelf, sales)
+		cuts += cut.lost.Load()
+	}
+	if cuts < 20 {
+		t.Errorf("the line was cut %d times only", cuts)
+	}
+	b.verify()
 }

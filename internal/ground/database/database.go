@@ -34,6 +34,8 @@ type Options struct {
 	Logger *slog.Logger
 	// ReadOnly opens SQLite without the possibility to write: for commands that run beside the program.
 	ReadOnly bool
+	// Step, for tests, hears of each step of a Writer before it is made, and once after the commit. It may end the process.
+	Step func() `json:"-"`
 }
 
 // DB is an open database.
@@ -85,11 +87,14 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	if options.Logger == nil {
 		options.Logger = slog.Default()
 	}
+	if options.Step == nil {
+		options.Step = func() {}
+	}
 	db := &DB{clock: options.Clock, logger: options.Logger}
 	var err error
 	if options.URL != "" {
 		db.dialect = Postgres
-		db.engine, err = openPostgres(ctx, options.URL)
+		db.engine, err = openPostgres(ctx, options.URL, options.Step)
 	} else {
 		db.dialect = SQLite
 		path := options.File
@@ -98,7 +103,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		} else if !options.ReadOnly {
 			return nil, errors.New("a named file is opened for reading only")
 		}
-		db.engine, err = openSQLite(ctx, path, options.ReadOnly)
+		db.engine, err = openSQLite(ctx, path, options.ReadOnly, options.Step)
 	}
 	if err != nil {
 		return nil, err

@@ -24,9 +24,10 @@ const (
 type postgresEngine struct {
 	pool  *pgxpool.Pool
 	bulks bulks
+	step  func()
 }
 
-func openPostgres(ctx context.Context, address string) (*postgresEngine, error) {
+func openPostgres(ctx context.Context, address string, step func()) (*postgresEngine, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("read DATABASE_URL: %w", err)
@@ -50,7 +51,7 @@ func openPostgres(ctx context.Context, address string) (*postgresEngine, error) 
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
-	engine := &postgresEngine{pool: pool}
+	engine := &postgresEngine{pool: pool, step: step}
 	if err := engine.refuseUnsafe(ctx); err != nil {
 		pool.Close()
 		return nil, err

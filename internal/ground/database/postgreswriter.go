@@ -127,9 +127,11 @@ func (s *postgresWriting) finish(ctx context.Context, batches []Batch) error {
 	if !counted {
 		pipeline.Queue("commit")
 	}
+	s.writer.engine.step()
 	if err := s.writer.conn.SendBatch(ctx, pipeline).Close(); err != nil {
 		return s.lost(err, !counted)
 	}
+	s.writer.engine.step()
 	if failed != nil || !counted {
 		return failed
 	}

@@ -32,6 +32,8 @@ type sqliteEngine struct {
 	address string // for reading
 	writing string // for writing; empty when the file was opened for reading only
 
+	step func()
+
 	// gate lets one transaction write at a time. Who holds it owns writer, which is nil until it is first used.
 	gate   chan struct{}
 	writer *sqliteConn
@@ -43,7 +45,7 @@ type sqliteEngine struct {
 	readers chan *sqliteConn
 }
 
-func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteEngine, error) {
+func openSQLite(ctx context.Context, path string, readOnly bool, step func()) (*sqliteEngine, error) {
 	if readOnly {
 		if _, err := os.Stat(path); err != nil {
 			return nil, fmt.Errorf("open %s: %w", path, err)
@@ -51,7 +53,7 @@ func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteEngine,
 	}
 	shared := "&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)"
 	address := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_time_format=sqlite" + shared
-	engine := &sqliteEngine{address: address + "&_pragma=query_only(1)", gate: make(chan struct{}, 1)}
+	engine := &sqliteEngine{address: address + "&_pragma=query_only(1)", gate: make(chan struct{}, 1), step: step}
 	connections := max(4, 2*runtime.NumCPU())
 	engine.readers = make(chan *sqliteConn, connections)
 	for range connections {
@@ -331,7 +333,12 @@ func (s *sqliteWriting) finish(ctx context.Context, batches []Batch) error {
 			return err
 		}
 	}
-	return s.commit(ctx)
+	s.engine.step()
+	if err := s.commit(ctx); err != nil {
+		return err
+	}
+	s.engine.step()
+	return nil
 }
 
 func (s *sqliteWriting) query(ctx context.Context, statement *Statement, args []any) (rows, error) {
@@ -354,6 +361,7 @@ func (s *sqliteWriting) write(ctx context.Context, batch Batch) error {
 			for i := range rowsAtOnce {
 				args = append(args, batch.row(done+i, into)...)
 			}
+			s.engine.step()
 			count, err := s.engine.writer.exec(context.Background(), insert.many, args)
 			if err != nil {
 				return fmt.Errorf("%s: %w", batch.Statement.name, err)
@@ -364,6 +372,7 @@ func (s *sqliteWriting) write(ctx context.Context, batch Batch) error {
 		}
 	}
 	for i := done; i < length; i++ {
+		s.engine.step()
 		count, err := s.exec(ctx, batch.Statement, batch.row(i, into))
 		if err != nil {
 			return fmt.Errorf("%s: %w", batch.Statement.name, err)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -45,6 +46,8 @@ type Options struct {
 	Faces fs.FS
 	// HTTPS says that people reach the program over HTTPS, through a proxy or directly.
 	HTTPS bool
+	// Proxies are the networks of the proxies in front whose X-Forwarded-For is believed; without any, none is.
+	Proxies []netip.Prefix
 	// Logger hears of every request and every internal error. The default one when nil.
 	Logger *slog.Logger
 	// Clock measures how long requests take. The system's when nil.

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -76,10 +77,46 @@ func (a *API) newState(writer http.ResponseWriter, request *http.Request) *state
 		requestID: requestID,
 		operation: "other",
 		language:  lang.FromHeader(request.Header.Get("Accept-Language")),
-		address:   networkOf(request.RemoteAddr),
+		address:   networkOf(clientOf(request, a.options.Proxies)),
 		secure:    a.options.HTTPS || request.TLS != nil,
 		header:    writer.Header(),
 	}
+}
+
+// maxHops bounds how many proxies a request is believed to have passed.
+const maxHops = 8
+
+// clientOf is the address from which a request came. What a proxy says of it in X-Forwarded-For counts only when the proxy
+// is one of the trusted, and only as far as trusted ones handed it on: the list is read from its end, and the first address
+// that is no trusted proxy's is the client's. Everything before it anybody could have written. Forwarding by ports is not
+// understood: an entry that is no plain address ends the reading.
+func clientOf(request *http.Request, trusted []netip.Prefix) string {
+	client := request.RemoteAddr
+	hops := strings.Split(strings.Join(request.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= max(0, len(hops)-maxHops); i-- {
+		if !isTrusted(client, trusted) {
+			break
+		}
+		address, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		client = address.String()
+	}
+	return client
+}
+
+func isTrusted(remote string, trusted []netip.Prefix) bool {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		host = remote
+	}
+	address, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	address = address.Unmap().WithZone("")
+	return slices.ContainsFunc(trusted, func(prefix netip.Prefix) bool { return prefix.Contains(address) })
 }
 
 func networkOf(remote string) string {
