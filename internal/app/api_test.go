@@ -29,7 +29,7 @@ type brand struct {
 	product, variant, device, order, receipt, line, imported, printer, job string
 	day, shift, tender, discount, held                                     string
 	// counted is a variant whose units are counted, slip, transfer and count are about it.
-	counted, location, slip, transfer, count string
+	counted, location, slip, transfer, count, picture string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {

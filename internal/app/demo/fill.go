@@ -85,6 +85,9 @@ func (f *filler) fill(ctx context.Context) error {
 	if err := f.backRooms(ctx); err != nil {
 		return err
 	}
+	if err := f.picture(ctx); err != nil {
+		return err
+	}
 	f.hands.Set(f.options.Until)
 	err := f.DB.Write(ctx, func(tx *database.Tx) error {
 		return journal.Append(ctx, tx, f.org, journal.Event{Kind: filled, Subject: f.org})
