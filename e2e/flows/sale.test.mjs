@@ -163,6 +163,47 @@ test('two drinks with options are paid by card in at most eight touches, and bro
   await page.getByText('카드').first().waitFor();
 });
 
+test('a card sale with its slip takes no more touches than one without', async (t) => {
+  const window = await shop.window(t);
+  await openTill(window);
+  const office = await shop.window(t);
+  await signIn(office, owner);
+  const { items } = await ask(office, 'GET', '/v1/tenders');
+  const { id, version, kind: _, ...terms } = items.find((/** @type {{ kind: string }} */ one) => one.kind === 'card');
+  const demand = (/** @type {boolean} */ slip_required, /** @type {number} */ read) =>
+    office.request.put(`/v1/tenders/${id}`, {
+      data: { ...terms, slip_required },
+      headers: { 'If-Match': String(read) },
+    });
+  assert.ok((await demand(true, version)).ok());
+  const page = await window.newPage();
+  await page.goto('/till');
+  const say = words.ko;
+  const sheet = page.getByRole('dialog').last();
+  let touches = 0;
+  const touch = async (/** @type {import('playwright-core').Locator} */ target) => {
+    touches++;
+    await target.first().click();
+  };
+  for (const temperature of [say.iced, /^HOT/]) {
+    await touch(page.getByRole('button', { name: say.coffee }));
+    await touch(sheet.getByRole('radio', { name: temperature }));
+    await touch(sheet.getByRole('button', { name: say.put }));
+    await sheet.waitFor({ state: 'hidden' });
+  }
+  await touch(page.getByRole('button', { name: /^카드 [\d,]+원/ }));
+  await sheet.getByLabel('승인번호').fill('30012345'); // copied from the slip, by the keyboard
+  await look(page);
+  await touch(sheet.getByRole('button', { name: /결제하기/ }));
+  await page.getByText(say.sold).first().waitFor();
+  await page
+    .getByText(/승인번호 30012345/)
+    .first()
+    .waitFor();
+  assert.ok(touches <= 8, `the sale took ${touches} touches`);
+  assert.ok((await demand(false, version + 1)).ok());
+});
+
 test('a sale is split over card, a voucher and cash, and its parts are taken off again', async (t) => {
   const window = await shop.window(t);
   await openTill(window);

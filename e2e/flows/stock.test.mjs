@@ -128,3 +128,39 @@ test('a delivery of several lines is one slip, and stands in the history with wh
   await sheet.getByText('단골문구').waitFor();
   assert.equal((await level(window, stores[0].id)).on_hand, before + 7);
 });
+
+test('a photograph is made smaller and stands on the till; a drawing with a script is refused', async (t) => {
+  const window = await shop.window(t, { allowed: [/422 \(Unprocessable Entity\).*\/picture/] });
+  await signIn(window, owner);
+  const page = await window.newPage();
+  await page.goto(`/console/catalog?query=${encodeURIComponent(product)}`);
+  await page.locator('tbody tr').first().click();
+  const sheet = page.getByRole('dialog');
+  const file = sheet.locator('input[type=file]');
+  await file.setInputFiles({
+    name: 'drawing.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+  });
+  await sheet.getByText('사진 파일이 아니에요').waitFor();
+  const photograph = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [1600, 1200];
+    const context = canvas.getContext('2d');
+    context.fillStyle = 'teal';
+    context.fillRect(0, 0, 1600, 1200);
+    return canvas.toDataURL('image/jpeg').split(',')[1];
+  });
+  await file.setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(photograph, 'base64') });
+  await page.getByText('사진을 저장했어요').waitFor();
+  await checkAccessible(page);
+
+  const till = await shop.window(t);
+  await openTill(till);
+  const counter = await till.newPage();
+  await counter.goto('/till');
+  await counter.getByRole('searchbox').first().fill(product);
+  const picture = counter.locator('.shelf .tile img').first();
+  await picture.waitFor();
+  await counter.waitForFunction(() => document.querySelector('.shelf .tile img')?.naturalWidth === 320);
+});

@@ -29,7 +29,7 @@ type brand struct {
 	product, variant, device, order, receipt, line, imported, printer, job string
 	day, shift, tender, discount, held                                     string
 	// counted is a variant whose units are counted, slip, transfer and count are about it.
-	counted, location, slip, transfer, count string
+	counted, location, slip, transfer, count, picture string
 }
 
 func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
@@ -325,11 +325,17 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"change-sold-out": {Path: fmt.Sprintf("/v1/stores/%s/sold-out", them.store), Body: object{
 			"sold_out": true, "variant_ids": []any{us.variant},
 		}},
-		"read-order":             {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
-		"read-order-books":       {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
-		"read-order-receipt":     {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
-		"find-receipt":           {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
-		"refund":                 {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
+		"read-order":         {Path: fmt.Sprintf("/v1/orders/%s", them.order)},
+		"read-order-books":   {Path: fmt.Sprintf("/v1/orders/%s/books", them.order)},
+		"read-order-receipt": {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
+		"find-receipt":       {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
+		"refund":             {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
+		"record-card-slip": {Path: fmt.Sprintf("/v1/orders/%s/card-slips", them.order), Body: object{
+			"tender": 1, "slip": object{"approval_number": "30012345"},
+		}},
+		"record-cash-receipt": {Path: fmt.Sprintf("/v1/orders/%s/cash-receipt", them.order), Body: object{
+			"purpose": "deduction", "number": "01012345678",
+		}},
 		"list-stock-movements":   {Path: fmt.Sprintf("/v1/stock/%s/movements?store_id=%s", them.variant, us.store)},
 		"recall-order":           {Path: fmt.Sprintf("/v1/held-orders/%s/recall", them.held)},
 		"discard-held-order":     {Path: fmt.Sprintf("/v1/held-orders/%s/discard", them.held)},

@@ -24,28 +24,30 @@ type corruption struct {
 
 // Rows are picked by subqueries that both databases understand and that give one row.
 const (
-	aTransfer  = `posting_id = (SELECT MIN(posting_id) FROM ledger_transfer) AND line = 0`
-	aSale      = `id = (SELECT MIN(id) FROM ledger_posting WHERE kind = 'sale')`
-	aLimited   = `id = (SELECT MIN(id) FROM ledger_account WHERE limited = 1 AND available > 0)`
-	anAccount  = `id = (SELECT MIN(id) FROM ledger_account WHERE debits > 0)`
-	aClaim     = `posting_id = (SELECT MIN(posting_id) FROM ledger_claim)`
-	aDiscount  = `order_id = (SELECT MIN(order_id) FROM order_line_discount) AND line = (SELECT MIN(line) FROM order_line_discount WHERE order_id = (SELECT MIN(order_id) FROM order_line_discount)) AND position = 1`
-	anOrder    = `id = (SELECT MIN(id) FROM orders WHERE status = 'paid')`
-	aLine      = `order_id = (SELECT MIN(order_id) FROM order_line) AND position = 1`
-	aTender    = `order_id = (SELECT MIN(order_id) FROM tender) AND position = 1`
-	aCard      = `order_id = (SELECT MIN(order_id) FROM tender WHERE kind = 'card') AND kind = 'card'`
-	aRefund    = `id = (SELECT MIN(id) FROM refund)`
-	aBack      = `refund_id = (SELECT MIN(refund_id) FROM refund_line) AND position = 1`
-	aReceipt   = `id = (SELECT MIN(id) FROM receipt WHERE kind = 'sale')`
-	aMovement  = `id = (SELECT MIN(id) FROM stock_movement WHERE kind = 'sale')`
-	aDelivery  = `id = (SELECT MIN(id) FROM stock_movement WHERE kind IN ('receive', 'import'))`
-	aSlip      = `id = (SELECT MIN(id) FROM stock_slip WHERE kind = 'receive')`
-	aSlipLine  = `slip_id = (SELECT MIN(slip_id) FROM stock_slip_line) AND position = 0`
-	aSent      = `transfer_id = (SELECT MIN(transfer_id) FROM stock_transfer_line) AND position = 0`
-	anEvent    = `seq = (SELECT MAX(seq) / 2 FROM journal_event)`
-	aRegister  = `id = (SELECT MIN(id) FROM register WHERE version > 1)`
-	anOption   = `order_id = (SELECT MIN(order_id) FROM order_line_option) AND position = 1 AND line = (SELECT MIN(line) FROM order_line_option WHERE order_id = (SELECT MIN(order_id) FROM order_line_option))`
-	aBackMoney = `refund_id = (SELECT MIN(refund_id) FROM refund_tender) AND position = 1`
+	aTransfer    = `posting_id = (SELECT MIN(posting_id) FROM ledger_transfer) AND line = 0`
+	aSale        = `id = (SELECT MIN(id) FROM ledger_posting WHERE kind = 'sale')`
+	aLimited     = `id = (SELECT MIN(id) FROM ledger_account WHERE limited = 1 AND available > 0)`
+	anAccount    = `id = (SELECT MIN(id) FROM ledger_account WHERE debits > 0)`
+	aClaim       = `posting_id = (SELECT MIN(posting_id) FROM ledger_claim)`
+	aDiscount    = `order_id = (SELECT MIN(order_id) FROM order_line_discount) AND line = (SELECT MIN(line) FROM order_line_discount WHERE order_id = (SELECT MIN(order_id) FROM order_line_discount)) AND position = 1`
+	anOrder      = `id = (SELECT MIN(id) FROM orders WHERE status = 'paid')`
+	aLine        = `order_id = (SELECT MIN(order_id) FROM order_line) AND position = 1`
+	aTender      = `order_id = (SELECT MIN(order_id) FROM tender) AND position = 1`
+	aCard        = `order_id = (SELECT MIN(order_id) FROM tender WHERE kind = 'card') AND kind = 'card'`
+	aRefund      = `id = (SELECT MIN(id) FROM refund)`
+	aBack        = `refund_id = (SELECT MIN(refund_id) FROM refund_line) AND position = 1`
+	aReceipt     = `id = (SELECT MIN(id) FROM receipt WHERE kind = 'sale')`
+	aMovement    = `id = (SELECT MIN(id) FROM stock_movement WHERE kind = 'sale')`
+	aDelivery    = `id = (SELECT MIN(id) FROM stock_movement WHERE kind IN ('receive', 'import'))`
+	aSlip        = `id = (SELECT MIN(id) FROM stock_slip WHERE kind = 'receive')`
+	aSlipLine    = `slip_id = (SELECT MIN(slip_id) FROM stock_slip_line) AND position = 0`
+	aSent        = `transfer_id = (SELECT MIN(transfer_id) FROM stock_transfer_line) AND position = 0`
+	anEvent      = `seq = (SELECT MAX(seq) / 2 FROM journal_event)`
+	aRegister    = `id = (SELECT MIN(id) FROM register WHERE version > 1)`
+	anOption     = `order_id = (SELECT MIN(order_id) FROM order_line_option) AND position = 1 AND line = (SELECT MIN(line) FROM order_line_option WHERE order_id = (SELECT MIN(order_id) FROM order_line_option))`
+	aBackMoney   = `refund_id = (SELECT MIN(refund_id) FROM refund_tender) AND position = 1`
+	aCardSlip    = `id = (SELECT MIN(id) FROM card_slip)`
+	aCashReceipt = `id = (SELECT MIN(id) FROM cash_receipt)`
 )
 
 var corruptions = []corruption{
@@ -98,6 +100,9 @@ var corruptions = []corruption{
 	{"a refund paid back more", `UPDATE refund SET total = total + 10 WHERE ` + aRefund, "checkout.orders"},
 	{"a refund is gone", `DELETE FROM refund WHERE ` + aRefund, "checkout.postings"},
 	{"a refund took back more units", `UPDATE refund_line SET quantity = quantity + 1 WHERE ` + aBack, "checkout.orders"},
+	{"a card slip is of another amount", `UPDATE card_slip SET amount = amount + 1 WHERE ` + aCardSlip, "checkout.orders"},
+	{"a card slip is of another tender", `UPDATE card_slip SET tender = 99 WHERE ` + aCardSlip, "checkout.slips"},
+	{"a cash receipt is of another amount", `UPDATE cash_receipt SET amount = amount + 1 WHERE ` + aCashReceipt, "checkout.orders"},
 	{"a refund's money went elsewhere", `UPDATE refund_tender SET amount = amount + 1 WHERE ` + aBackMoney, "checkout.orders"},
 	{"a receipt says another total", `UPDATE receipt SET document = replace(document, '"total":', '"total":1') WHERE ` + aReceipt, "checkout.orders"},
 	{"a receipt is gone", `DELETE FROM receipt WHERE ` + aReceipt, "checkout.orders"},

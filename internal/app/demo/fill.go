@@ -85,6 +85,9 @@ func (f *filler) fill(ctx context.Context) error {
 	if err := f.backRooms(ctx); err != nil {
 		return err
 	}
+	if err := f.picture(ctx); err != nil {
+		return err
+	}
 	f.hands.Set(f.options.Until)
 	err := f.DB.Write(ctx, func(tx *database.Tx) error {
 		return journal.Append(ctx, tx, f.org, journal.Event{Kind: filled, Subject: f.org})
@@ -134,14 +137,8 @@ func (f *filler) found(ctx context.Context) error {
 		if err := hire(owner, staff.Owner, 0, 0); err != nil {
 			return err
 		}
-		if err := f.createTenders(ctx, tx, org); err != nil {
+		if err := f.settle(ctx, tx, org); err != nil {
 			return err
-		}
-		for _, given := range discounts {
-			given.ID = f.DB.NewID()
-			if err := discount.Create(ctx, tx, org, 0, given); err != nil {
-				return err
-			}
 		}
 		for _, company := range companies(f.today) {
 			if err := f.foundCompany(ctx, tx, org, company, hire); err != nil {
@@ -152,6 +149,20 @@ func (f *filler) found(ctx context.Context) error {
 	})
 	f.org = org
 	return err
+}
+
+// settle says what the brand takes, and what it takes off.
+func (f *filler) settle(ctx context.Context, tx *database.Tx, org int64) error {
+	if err := f.createTenders(ctx, tx, org); err != nil {
+		return err
+	}
+	for _, given := range discounts {
+		given.ID = f.DB.NewID()
+		if err := discount.Create(ctx, tx, org, 0, given); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // foundCompany makes a merchant with its stores and people.
@@ -388,6 +399,7 @@ func (f *filler) act(ctx context.Context, one storeAction) error {
 	seller.Staff = shop.cashiers[one.sale.cashier]
 	request := shop.request(one.sale)
 	request.Tenders = f.handed(one.sale, request.ExpectedTotal)
+	request.CashReceipt = one.sale.cashReceipt()
 	made, err := f.Checkout.Sell(ctx, seller, fmt.Sprintf("demo:%s:sale:%d", shop.site.code, one.sale.number), request)
 	if err != nil {
 		return fmt.Errorf("sell at %s: %w", one.at.Format(time.DateTime), err)

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"fmt"
 
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/tender"
@@ -66,7 +67,7 @@ func (f *filler) handed(made *sale, total int64) []checkout.Tender {
 	upTo := func(step int64) int64 { return (total + step - 1) / step * step }
 	switch made.way {
 	case byCard:
-		return []checkout.Tender{{Kind: order.Card, Amount: total}}
+		return []checkout.Tender{{Kind: order.Card, Amount: total, Slip: slipOf(made, total)}}
 	case inLocal:
 		return []checkout.Tender{{Definition: f.tenders[local], Amount: total}}
 	case inVouchers:
@@ -81,4 +82,30 @@ func (f *filler) handed(made *sale, total int64) []checkout.Tender {
 		return []checkout.Tender{{Kind: order.Cash, Amount: upTo(made.cash)}}
 	}
 	return []checkout.Tender{{Kind: order.Cash, Amount: total}}
+}
+
+// slipEvery is how many card payments there are for each whose slip is typed in, receiptEvery how many payments in cash for
+// each of which a guest wants a cash receipt.
+const (
+	slipEvery    = 10
+	receiptEvery = 4
+)
+
+// slipOf is the slip of some card payments.
+func slipOf(made *sale, total int64) *checkout.SlipWanted {
+	if made.number%slipEvery != 0 || total == 0 {
+		return nil
+	}
+	return &checkout.SlipWanted{Confirmed: true, SlipTerms: order.SlipTerms{
+		ApprovalNumber: fmt.Sprintf("%08d", 30_000_000+made.number), ApprovedAt: made.at, Issuer: "가상카드", Acquirer: "가상카드",
+		CardNumber: fmt.Sprintf("0000-00**-****-%04d", made.number%10_000), MerchantNumber: "000000000", TID: "00000000", VAN: "가상밴",
+	}}
+}
+
+// cashReceipt is what some guests ask for who pay in cash.
+func (s *sale) cashReceipt() *order.CashReceiptTerms {
+	if s.way != inCash || s.number%receiptEvery != 0 {
+		return nil
+	}
+	return &order.CashReceiptTerms{Purpose: order.Deduction, Number: fmt.Sprintf("0100000%04d", s.number%10_000)}
 }

@@ -48,6 +48,7 @@ func Serve(server *httpapi.API, db *database.DB, catalog *Catalog, onHand OnHand
 		ErrMinMax, ErrPresets, ErrStale, id.Unknown,
 	}
 	a.serveMenu(server)
+	a.servePictures(server)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "list-products", Method: http.MethodGet, Path: "/v1/products", Tag: "Catalogue",
 		Summary: "Products by name", Permission: readPermission, Errors: []*fault.Code{id.Unknown},
@@ -164,14 +165,21 @@ type ProductView struct {
 	Axes         []string      `json:"axes"`
 	OptionGroups []string      `json:"option_groups"`
 	Variants     []VariantView `json:"variants"`
+	Picture      string        `json:"picture,omitempty" doc:"The path of its picture; ?width=320 asks for a smaller one."`
 }
 
-func viewProduct(product Product) ProductView {
+// showProduct shows a product with its picture.
+func showProduct(ctx context.Context, tx *database.Tx, org int64, product Product) (ProductView, error) {
+	pictures, err := Pictures(ctx, tx, org, []int64{product.ID})
+	return viewProduct(product, pictures[product.ID]), err
+}
+
+func viewProduct(product Product, picture int64) ProductView {
 	shown := ProductView{
 		ID: ProductID.Format(product.ID), Version: product.Version, Handle: product.Handle, Name: product.Name,
 		NameEN: product.NameEN, Description: product.Description, CategoryID: CategoryID.Format(product.Category),
 		Kind: product.Kind, Status: statusOf(product.Archived), Axes: filled(product.Axes), OptionGroups: []string{},
-		Variants: []VariantView{},
+		Variants: []VariantView{}, Picture: picturePath(picture),
 	}
 	for _, group := range product.Groups {
 		shown.OptionGroups = append(shown.OptionGroups, GroupID.Format(group))
@@ -282,7 +290,16 @@ func (a *api) list(ctx context.Context, input *listInput) (*listOutput, error) {
 		if err != nil {
 			return err
 		}
-		output.Body, err = httpapi.NewList(input.Page, products, viewProduct,
+		ids := make([]int64, len(products))
+		for i := range products {
+			ids[i] = products[i].ID
+		}
+		pictures, err := Pictures(ctx, tx, auth.CallerFrom(ctx).Org, ids)
+		if err != nil {
+			return err
+		}
+		output.Body, err = httpapi.NewList(input.Page, products,
+			func(product Product) ProductView { return viewProduct(product, pictures[product.ID]) },
 			func(product Product) any { return nameKey{product.Name, product.ID} })
 		return err
 	})
@@ -304,7 +321,7 @@ func (a *api) get(ctx context.Context, input *ProductPath) (*productOutput, erro
 	return output, a.db.Read(ctx, func(tx *database.Tx) error {
 		found, err := ByID(ctx, tx, auth.CallerFrom(ctx).Org, wanted)
 		if err == nil {
-			output.Body = viewProduct(*found)
+			output.Body, err = showProduct(ctx, tx, auth.CallerFrom(ctx).Org, *found)
 		}
 		return err
 	})
@@ -361,7 +378,7 @@ func (a *api) save(ctx context.Context, product *Product) (*productOutput, error
 		}
 		saved, err := ByID(ctx, tx, caller.Org, product.ID)
 		if err == nil {
-			output.Body = viewProduct(*saved)
+			output.Body, err = showProduct(ctx, tx, caller.Org, *saved)
 		}
 		return err
 	})

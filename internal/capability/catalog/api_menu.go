@@ -40,6 +40,7 @@ type MenuProductView struct {
 	Kind         Kind              `json:"kind" enum:"goods,food,service"`
 	Variants     []MenuVariantView `json:"variants"`
 	OptionGroups []string          `json:"option_groups"`
+	Picture      string            `json:"picture,omitempty" doc:"The path of its picture; ?width=320 asks for a smaller one."`
 }
 
 // MenuVariantView is a variant of a menu.
@@ -119,6 +120,7 @@ func viewMenu(menu *Menu, now offered) MenuView {
 		shown := MenuProductView{
 			ID: ProductID.Format(product.ID), Name: product.Name, NameEN: product.NameEN,
 			CategoryID: CategoryID.Format(product.Category), Kind: product.Kind, OptionGroups: []string{},
+			Picture:  picturePath(product.Picture),
 			Variants: make([]MenuVariantView, len(product.Variants)),
 		}
 		for _, group := range product.Groups {

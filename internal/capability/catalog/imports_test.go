@@ -246,6 +246,12 @@ func TestUndoDeletesOnlyWhatNothingRefersTo(t *testing.T) {
 				shop.stock.used[product.Variants[0].ID] = true
 			}
 		}
+		for _, product := range shop.all() {
+			shop.mustWrite(func(tx *database.Tx) error {
+				_, err := shop.catalog.SetPicture(t.Context(), tx, org, actor, product.ID, sized(320))
+				return err
+			})
+		}
 		shop.undo(made.ID)
 		left := shop.all()
 		if len(left) != 1 || !left[0].Archived || left[0].Name != "팔린 것" || len(left[0].Variants[0].Prices) != 0 {

@@ -22,6 +22,7 @@ type MenuProduct struct {
 	Kind         Kind
 	Groups       []int64
 	Variants     []MenuVariant
+	Picture      int64 // 0 for none
 }
 
 // MenuVariant is one variant of a menu.
@@ -54,7 +55,7 @@ var (
 		WHERE c.org_id = $1 AND c.store_id = $2 AND v.archived = 0 AND v.tracked = 1 ORDER BY v.id`)
 )
 
-// ReadMenu reads the menu of a store. It takes nine queries, however long the menu is.
+// ReadMenu reads the menu of a store. It takes ten queries, however long the menu is.
 func ReadMenu(ctx context.Context, tx *database.Tx, org, store int64) (*Menu, error) {
 	var menu Menu
 	var err error
@@ -154,10 +155,14 @@ func (m *Menu) readProducts(ctx context.Context, tx *database.Tx, org, store int
 	if err != nil {
 		return err
 	}
+	pictures, err := Pictures(ctx, tx, org, sold)
+	if err != nil {
+		return err
+	}
 	return tx.Each(ctx, menuProducts, func(row database.Scanner) error {
 		var p MenuProduct
 		err := row.Scan(&p.ID, &p.Category, &p.Name, &p.NameEN, &p.Kind)
-		p.Variants, p.Groups = variants[p.ID], groups[p.ID]
+		p.Variants, p.Groups, p.Picture = variants[p.ID], groups[p.ID], pictures[p.ID]
 		m.Products = append(m.Products, p)
 		return err
 	}, org, sold)

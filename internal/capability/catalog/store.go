@@ -372,6 +372,8 @@ const (
 	stepDropPrice
 	stepDropGroups
 	stepDropVariant
+	stepDropPictureSizes
+	stepDropPicture
 	stepDropProduct
 	stepInsertProduct
 	stepUpdateProduct
@@ -385,7 +387,8 @@ const (
 
 var writerStatements = [writerSteps]*database.Statement{
 	stepDropBarcode: deleteBarcode, stepReleaseVariant: releaseVariant, stepDropPrice: deletePrice,
-	stepDropGroups: deleteProductGroups, stepDropVariant: deleteVariant, stepDropProduct: deleteProduct,
+	stepDropGroups: deleteProductGroups, stepDropVariant: deleteVariant, stepDropPictureSizes: deletePictureSizes,
+	stepDropPicture: deletePicture, stepDropProduct: deleteProduct,
 	stepInsertProduct: insertProduct, stepUpdateProduct: updateProduct, stepUpdateVariant: updateVariant,
 	stepInsertVariant: insertVariant, stepInsertBarcode: insertBarcode, stepPutPrice: upsertPrice,
 	stepInsertGroup: insertProductGroup,
@@ -519,6 +522,8 @@ func (w *writer) remove(product *Product) {
 		w.add(stepDropVariant, variant.ID)
 	}
 	w.add(stepDropGroups, product.ID)
+	w.add(stepDropPictureSizes, product.ID)
+	w.add(stepDropPicture, product.ID)
 	w.add(stepDropProduct, product.ID)
 }
 

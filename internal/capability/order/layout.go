@@ -96,6 +96,9 @@ func (d Document) Layout(slip Slip, copied bool) paper.Layout {
 	w.rule()
 	for _, tender := range d.Tenders {
 		w.add(paper.Plain, tender.Name, w.money(tender.Amount))
+		for _, detail := range tender.Details {
+			w.add(paper.Soft, "· "+detail, "")
+		}
 	}
 	w.amount(paper.Plain, w.say(wordChange), d.Change)
 	w.rule()

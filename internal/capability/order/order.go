@@ -165,6 +165,8 @@ type Order struct {
 	Lines             []Line
 	Tenders           []Tender
 	Refunds           []Refund
+	Slips             []CardSlip    // of tenders and refunds
+	CashReceipts      []CashReceipt // the one that was asked for, and what refunds cancelled of it
 }
 
 // Call is the number that is called out at the counter, as people read it.
@@ -315,6 +317,16 @@ func addShare(whole []pricing.DiscountShare, share pricing.DiscountShare) []pric
 // OwnDiscounts are those of the line alone.
 func (l Line) OwnDiscounts() []pricing.DiscountShare {
 	return slices.DeleteFunc(slices.Clone(l.Discounts), ofOrder)
+}
+
+// TenderAt is the tender at a position; the zero Tender when there is none.
+func (o Order) TenderAt(position int64) Tender {
+	for _, tender := range o.Tenders {
+		if tender.Position == position {
+			return tender
+		}
+	}
+	return Tender{}
 }
 
 // Sold is the order as pricing.Refund wants it: each line under its id, with what was refunded of it before.

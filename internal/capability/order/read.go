@@ -120,6 +120,9 @@ func Some(ctx context.Context, tx *database.Tx, org int64, wanted []int64) ([]Or
 	if err := whole.readRefunds(ctx, tx, org, ids); err != nil {
 		return nil, err
 	}
+	if err := whole.readSlips(ctx, tx, org, ids); err != nil {
+		return nil, err
+	}
 	return orders, nil
 }
 

@@ -131,6 +131,7 @@ type DocumentTender struct {
 	Name     string     `json:"name"`
 	Amount   int64      `json:"amount"`
 	InDrawer bool       `json:"in_drawer,omitempty" doc:"It went into the drawer or out of it"`
+	Details  []string   `json:"details,omitempty" doc:"What stands below it: of a card's slip, of a cash receipt"`
 }
 
 // DocumentOriginal is the sale that a refund's receipt belongs to.

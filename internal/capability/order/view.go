@@ -40,16 +40,18 @@ type View struct {
 // DetailView is a whole order.
 type DetailView struct {
 	View
-	CreatedAt  time.Time       `json:"created_at" doc:"When the server took it; later than sold_at for what was sold offline"`
-	TaxMode    pricing.TaxMode `json:"tax_mode" enum:"inclusive,exclusive"`
-	Totals     AmountsView     `json:"totals"`
-	Change     int64           `json:"change"`
-	Lines      []LineView      `json:"lines"`
-	Discounts  []DiscountView  `json:"discounts" doc:"Of the order as a whole, each whole; each line has its share"`
-	ApprovedBy string          `json:"approved_by,omitempty" doc:"stf_…: who allowed its discounts, when who sold could not"`
-	Tenders    []TenderView    `json:"tenders"`
-	Refunds    []RefundView    `json:"refunds"`
-	Left       int64           `json:"left" doc:"What can still be paid back"`
+	CreatedAt   time.Time        `json:"created_at" doc:"When the server took it; later than sold_at for what was sold offline"`
+	TaxMode     pricing.TaxMode  `json:"tax_mode" enum:"inclusive,exclusive"`
+	Totals      AmountsView      `json:"totals"`
+	Change      int64            `json:"change"`
+	Lines       []LineView       `json:"lines"`
+	Discounts   []DiscountView   `json:"discounts" doc:"Of the order as a whole, each whole; each line has its share"`
+	ApprovedBy  string           `json:"approved_by,omitempty" doc:"stf_…: who allowed its discounts, when who sold could not"`
+	Tenders     []TenderView     `json:"tenders"`
+	Refunds     []RefundView     `json:"refunds"`
+	Left        int64            `json:"left" doc:"What can still be paid back"`
+	CashReceipt *CashReceiptView `json:"cash_receipt,omitempty" doc:"현금영수증, if one was asked for"`
+	CashLeft    int64            `json:"cash_left" doc:"What counts for a cash receipt now"`
 }
 
 // AmountsView is what a line, an order or a refund comes to, in minor units.
@@ -123,10 +125,12 @@ type DiscountView struct {
 
 // TenderView is one way in which an order was paid.
 type TenderView struct {
+	Position int64 `json:"position" doc:"Among the order's tenders, from 1"`
 	MeansView
-	Amount int64 `json:"amount" doc:"What it paid of the order"`
-	Change int64 `json:"change" doc:"What was given back of what was handed over"`
-	Left   int64 `json:"left" doc:"What can still be paid back by it"`
+	Amount int64     `json:"amount" doc:"What it paid of the order"`
+	Change int64     `json:"change" doc:"What was given back of what was handed over"`
+	Left   int64     `json:"left" doc:"What can still be paid back by it"`
+	Slip   *SlipView `json:"slip,omitempty" doc:"What the card terminal printed, if it was recorded"`
 }
 
 // MeansView is what was paid with, as it was called then.
@@ -168,8 +172,10 @@ type RefundLineView struct {
 
 // RefundTenderView is what was paid back by one tender.
 type RefundTenderView struct {
+	Position int64 `json:"position" doc:"The order's tender"`
 	MeansView
-	Amount int64 `json:"amount"`
+	Amount int64     `json:"amount"`
+	Slip   *SlipView `json:"slip,omitempty" doc:"The slip of the cancellation, if it was recorded"`
 }
 
 // Show is the order as lists show it.
@@ -188,6 +194,7 @@ func (o Order) ShowDetail() DetailView {
 		View: o.Show(), CreatedAt: o.CreatedAt, TaxMode: o.TaxMode, Totals: ShowAmounts(o.Amounts), Change: o.Change,
 		Lines: []LineView{}, Discounts: ShowDiscounts(o.Discounts()), ApprovedBy: staffIDs.Format(o.ApprovedBy),
 		Tenders: []TenderView{}, Refunds: []RefundView{}, Left: o.Amounts.Total - o.Refunded,
+		CashReceipt: o.showCashReceipt(), CashLeft: o.CashLeft(),
 	}
 	for _, line := range o.Lines {
 		shown.Lines = append(shown.Lines, line.show())
@@ -195,7 +202,8 @@ func (o Order) ShowDetail() DetailView {
 	left := o.Left()
 	for i, tender := range o.Tenders {
 		shown.Tenders = append(shown.Tenders, TenderView{
-			MeansView: tender.show(), Amount: tender.Applied, Change: tender.Change, Left: left[i].Amount,
+			Position: tender.Position, MeansView: tender.show(), Amount: tender.Applied, Change: tender.Change,
+			Left: left[i].Amount, Slip: o.showSlip(tender.Position, 0),
 		})
 	}
 	for _, refund := range o.Refunds {
@@ -248,7 +256,9 @@ func (o Order) ShowRefund(r Refund) RefundView {
 		})
 	}
 	for _, tender := range r.Tenders {
-		shown.PaidBack = append(shown.PaidBack, RefundTenderView{MeansView: tender.show(), Amount: tender.Amount})
+		shown.PaidBack = append(shown.PaidBack, RefundTenderView{
+			Position: tender.Tender, MeansView: tender.show(), Amount: tender.Amount, Slip: o.showSlip(tender.Tender, r.ID),
+		})
 	}
 	return shown
 }

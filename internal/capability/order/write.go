@@ -88,6 +88,12 @@ func Inserts(org int64, o Order) []ledger.Insert {
 		all.add(insertTender, org, o.ID, tender.Position, string(tender.Kind), tender.Applied, tender.Change, tender.Definition,
 			tender.Name, tender.NameEN, database.Bool(tender.InDrawer), database.Bool(tender.CashReceipt))
 	}
+	for _, slip := range o.Slips {
+		all = append(all, SlipInsert(org, slip))
+	}
+	for _, receipt := range o.CashReceipts {
+		all = append(all, CashReceiptInsert(org, receipt))
+	}
 	return all
 }
 

@@ -24,7 +24,7 @@ var (
 		`SELECT id, country, version FROM merchant WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id`)
 	selectIdentities = database.Register("place.select_identities", `
 		SELECT merchant_id, valid_from, registration_number, name, representative, address, phone, business_type,
-			business_item, taxation
+			business_item, taxation, cash_receipt_duty
 		FROM merchant_identity WHERE org_id = $1 AND merchant_id = ANY_ID($2) ORDER BY merchant_id, valid_from`)
 	selectStores = database.Register("place.select_stores", `
 		SELECT id, merchant_id, code, name, address, phone, time_zone, currency, tax_mode, rounding_step, rounding,
@@ -113,11 +113,13 @@ func fillIdentities(ctx context.Context, tx *database.Tx, org int64, list []Merc
 	err := tx.Each(ctx, selectIdentities, func(row database.Scanner) error {
 		var merchant int64
 		var found Identity
+		var duty int64
 		err := row.Scan(&merchant, &found.ValidFrom, &found.RegistrationNumber, &found.Name, &found.Representative,
-			&found.Address, &found.Phone, &found.BusinessType, &found.BusinessItem, &found.Taxation)
+			&found.Address, &found.Phone, &found.BusinessType, &found.BusinessItem, &found.Taxation, &duty)
 		if err != nil {
 			return err
 		}
+		found.CashReceiptDuty = duty == 1
 		place[merchant].Identities = append(place[merchant].Identities, found)
 		return nil
 	}, org, ids)

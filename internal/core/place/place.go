@@ -53,6 +53,7 @@ type Identity struct {
 	BusinessType       string   `json:"business_type" maxLength:"100" doc:"업태."`
 	BusinessItem       string   `json:"business_item" maxLength:"100" doc:"종목."`
 	Taxation           Taxation `json:"taxation" enum:"general,simplified,simplified_invoicing,exempt" doc:"과세유형."`
+	CashReceiptDuty    bool     `json:"cash_receipt_duty,omitempty" doc:"의무발행업종: its line of business must issue cash receipts unasked."`
 }
 
 // Merchant is a legal person that sells and is paid.

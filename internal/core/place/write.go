@@ -49,12 +49,12 @@ var (
 		UPDATE merchant SET country = $4, version = version + 1 WHERE org_id = $1 AND id = $2 AND version = $3`)
 	putIdentity = database.Register("place.put_identity", `
 		INSERT INTO merchant_identity (org_id, merchant_id, valid_from, registration_number, name, representative,
-			address, phone, business_type, business_item, taxation)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+			address, phone, business_type, business_item, taxation, cash_receipt_duty)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (org_id, merchant_id, valid_from) DO UPDATE SET registration_number = excluded.registration_number,
 			name = excluded.name, representative = excluded.representative, address = excluded.address,
 			phone = excluded.phone, business_type = excluded.business_type, business_item = excluded.business_item,
-			taxation = excluded.taxation`)
+			taxation = excluded.taxation, cash_receipt_duty = excluded.cash_receipt_duty`)
 	insertStore = database.Register("place.insert_store", `
 		INSERT INTO store (org_id, id, merchant_id, code, name, address, phone, time_zone, currency, tax_mode,
 			rounding_step, rounding, cutover_minutes, version)
@@ -128,7 +128,7 @@ func ChangeMerchant(ctx context.Context, tx *database.Tx, org, actor, merchant, 
 func saveIdentity(ctx context.Context, tx *database.Tx, org, merchant int64, identity Identity) error {
 	_, err := tx.Exec(ctx, putIdentity, org, merchant, identity.ValidFrom, identity.RegistrationNumber, identity.Name,
 		identity.Representative, identity.Address, identity.Phone, identity.BusinessType, identity.BusinessItem,
-		string(identity.Taxation))
+		string(identity.Taxation), database.Bool(identity.CashReceiptDuty))
 	if err != nil {
 		return fmt.Errorf("save the identity of merchant %s: %w", MerchantID.Format(merchant), err)
 	}

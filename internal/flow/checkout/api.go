@@ -51,6 +51,15 @@ var committing = []*fault.Code{
 	database.ErrBusy, database.ErrFull, database.ErrUnavailable, database.ErrUnsure, auth.ErrUnpaired, id.Unknown,
 }
 
+// slipErrors are what can be wrong with a card slip, cashReceiptErrors with a cash receipt.
+var (
+	slipErrors = []*fault.Code{
+		ErrSlipMissing, ErrSlipForeign, ErrSlipTwice, order.ErrApprovalNumber, order.ErrInstallments, order.ErrCardNumber,
+		order.ErrSlipText,
+	}
+	cashReceiptErrors = []*fault.Code{order.ErrCashReceiptNumber, order.ErrCashReceiptNone, order.ErrCashReceiptTwice}
+)
+
 func all(lists ...[]*fault.Code) []*fault.Code {
 	var codes []*fault.Code
 	for _, list := range lists {
@@ -68,7 +77,7 @@ func (s *Service) Serve(server *httpapi.API) {
 	httpapi.Register(server, httpapi.Operation{
 		ID: "checkout", Method: http.MethodPost, Path: "/v1/checkouts", Tag: "Checkout", Permission: sellPermission, Key: true,
 		Summary: "Sell at this till: all of it or nothing, once under its key",
-		Errors:  all(wanting, paying, committing, []*fault.Code{ErrOutOfStock, stock.ErrShort, ErrApproval}),
+		Errors:  all(wanting, paying, slipErrors, cashReceiptErrors, committing, []*fault.Code{ErrOutOfStock, stock.ErrShort, ErrApproval}),
 	}, s.postCheckout)
 	s.servePractice(server, all(wanting, paying))
 	httpapi.Register(server, httpapi.Operation{
@@ -81,11 +90,21 @@ func (s *Service) Serve(server *httpapi.API) {
 	httpapi.Register(server, httpapi.Operation{
 		ID: "refund", Method: http.MethodPost, Path: "/v1/orders/{id}/refunds", Tag: "Checkout", Permission: refundPermission,
 		Key: true, Summary: "Pay back units of an order to where the money came from, once under its key",
-		Errors: all(committing, []*fault.Code{
+		Errors: all(committing, slipErrors, []*fault.Code{
 			ErrNotRefundable, ErrOtherStore, ErrReason, ErrAllOrLines, order.ErrStatus, pricing.Empty, pricing.TooMany,
 			pricing.UnknownLine, pricing.LineTwice, pricing.OutOfRange,
 		}),
 	}, s.postRefund)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "record-card-slip", Method: http.MethodPost, Path: "/v1/orders/{id}/card-slips", Tag: "Checkout", Permission: sellPermission,
+		Key: true, Summary: "Record the slip of a card payment that was made without it", Status: http.StatusCreated,
+		Errors: all(committing, slipErrors, []*fault.Code{ErrSlipExists}),
+	}, s.postSlip)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "record-cash-receipt", Method: http.MethodPost, Path: "/v1/orders/{id}/cash-receipt", Tag: "Checkout",
+		Permission: sellPermission, Key: true, Summary: "Record a cash receipt of an order that was sold without one",
+		Status: http.StatusCreated, Errors: all(committing, cashReceiptErrors),
+	}, s.postCashReceipt)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "read-order-books", Method: http.MethodGet, Path: "/v1/orders/{id}/books", Tag: "Books", Permission: booksPermission,
 		Summary: "What an order moved in the ledger, posting by posting",
@@ -144,22 +163,57 @@ type OptionInput struct {
 
 // TenderInput is what the customer hands over.
 type TenderInput struct {
-	TenderID string `json:"tender_id,omitempty" doc:"tnd_…; left out, the organisation's cash or card"`
-	Kind     string `json:"kind,omitempty" enum:"cash,card,other" doc:"Needed without tender_id"`
-	Amount   int64  `json:"amount" minimum:"1" maximum:"9007199254740991" doc:"Minor units"`
+	TenderID string     `json:"tender_id,omitempty" doc:"tnd_…; left out, the organisation's cash or card"`
+	Kind     string     `json:"kind,omitempty" enum:"cash,card,other" doc:"Needed without tender_id"`
+	Amount   int64      `json:"amount" minimum:"1" maximum:"9007199254740991" doc:"Minor units"`
+	Slip     *SlipInput `json:"slip,omitempty" doc:"Of a card"`
+}
+
+// SlipInput is what a card terminal printed (임의등록).
+type SlipInput struct {
+	ApprovalNumber string    `json:"approval_number" minLength:"1" maxLength:"30" doc:"승인번호"`
+	ApprovedAt     time.Time `json:"approved_at,omitzero" doc:"승인일시; left out, now"`
+	Installments   int64     `json:"installments,omitempty" minimum:"0" maximum:"36" doc:"할부개월; 0 is 일시불"`
+	Issuer         string    `json:"issuer,omitempty" maxLength:"30" doc:"발급사"`
+	Acquirer       string    `json:"acquirer,omitempty" maxLength:"30" doc:"매입사"`
+	CardNumber     string    `json:"card_number,omitempty" maxLength:"30" doc:"Masked: 1234-56**-****-7890"`
+	MerchantNumber string    `json:"merchant_number,omitempty" maxLength:"30" doc:"가맹점번호"`
+	TID            string    `json:"tid,omitempty" maxLength:"30" doc:"The terminal's"`
+	VAN            string    `json:"van,omitempty" maxLength:"30"`
+	Confirmed      bool      `json:"confirmed,omitempty" doc:"Record it though another slip has the same terminal, number and day"`
+}
+
+func (i SlipInput) wanted() SlipWanted {
+	return SlipWanted{Confirmed: i.Confirmed, SlipTerms: order.SlipTerms{
+		ApprovalNumber: i.ApprovalNumber, ApprovedAt: i.ApprovedAt, Installments: i.Installments, Issuer: i.Issuer,
+		Acquirer: i.Acquirer, CardNumber: i.CardNumber, MerchantNumber: i.MerchantNumber, TID: i.TID, VAN: i.VAN,
+	}}
+}
+
+// CashReceiptInput asks for a cash receipt (현금영수증).
+type CashReceiptInput struct {
+	Purpose order.Purpose `json:"purpose" enum:"deduction,expense" doc:"소득공제, 지출증빙"`
+	Number  string        `json:"number" minLength:"1" maxLength:"30" doc:"Of a phone, a business registration or a card"`
 }
 
 // tender reads the id of a tender, which stands at a place of the request. The kind of a tender that has an id is the
 // definition's.
 func (t TenderInput) tender(at int) (Tender, error) {
+	wanted := Tender{Amount: t.Amount}
+	if t.Slip != nil {
+		slip := t.Slip.wanted()
+		wanted.Slip = &slip
+	}
 	if t.TenderID == "" {
-		return Tender{Kind: order.TenderKind(t.Kind), Amount: t.Amount}, nil
+		wanted.Kind = order.TenderKind(t.Kind)
+		return wanted, nil
 	}
 	definition, err := tender.IDs.Parse(t.TenderID)
 	if err != nil {
 		return Tender{}, tender.ErrUnknown.At(fmt.Sprintf("tenders[%d].tender_id", at))
 	}
-	return Tender{Definition: definition, Amount: t.Amount}, nil
+	wanted.Definition = definition
+	return wanted, nil
 }
 
 // basket reads the ids of a basket. One that is no id is as unknown as one that does not exist.
@@ -299,10 +353,11 @@ type CheckoutView struct {
 // SaleInput is a sale that is to be made.
 type SaleInput struct {
 	BasketInput
-	Tenders       []TenderInput `json:"tenders" maxItems:"50" doc:"None for an order that costs nothing"`
-	ExpectedTotal int64         `json:"expected_total" minimum:"0" maximum:"9007199254740991" doc:"What the customer was told"`
-	ApprovalID    string        `json:"approval_id,omitempty" doc:"apv_…: for discounts that the caller may not give alone"`
-	SoldAt        time.Time     `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
+	Tenders       []TenderInput     `json:"tenders" maxItems:"50" doc:"None for an order that costs nothing"`
+	ExpectedTotal int64             `json:"expected_total" minimum:"0" maximum:"9007199254740991" doc:"What the customer was told"`
+	ApprovalID    string            `json:"approval_id,omitempty" doc:"apv_…: for discounts that the caller may not give alone"`
+	CashReceipt   *CashReceiptInput `json:"cash_receipt,omitempty" doc:"현금영수증; left out, none unless the merchant must issue one"`
+	SoldAt        time.Time         `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
 }
 
 func (i SaleInput) request() (SaleRequest, error) {
@@ -322,6 +377,9 @@ func (i SaleInput) request() (SaleRequest, error) {
 		if request.Tenders[n], err = one.tender(n); err != nil {
 			return request, err
 		}
+	}
+	if asked := i.CashReceipt; asked != nil {
+		request.CashReceipt = &order.CashReceiptTerms{Purpose: asked.Purpose, Number: asked.Number}
 	}
 	return request, nil
 }
@@ -396,13 +454,69 @@ type ReturnInput struct {
 	Quantity int64  `json:"quantity" minimum:"1" maximum:"99999"`
 }
 
+// ReturnSlipInput is the slip of what goes back by a tender of the order.
+type ReturnSlipInput struct {
+	Tender int64     `json:"tender" minimum:"1" maximum:"50" doc:"Its position in the order"`
+	Slip   SlipInput `json:"slip"`
+}
+
+// recorder is who adds a record to an order: he needs no till, only the permission to sell in the order's store.
+func (s *Service) recorder(ctx context.Context, text string) (Seller, int64, error) {
+	caller := auth.CallerFrom(ctx)
+	wanted, err := order.IDs.Parse(text)
+	if err != nil {
+		return Seller{}, 0, err
+	}
+	var o order.Order
+	err = s.db.Read(ctx, func(tx *database.Tx) error {
+		var err error
+		o, err = order.Read(ctx, tx, caller.Org, wanted)
+		return err
+	})
+	if err == nil && !caller.May(sellPermission, o.Store) {
+		err = id.Unknown.New()
+	}
+	return Seller{Org: caller.Org, Staff: caller.Staff, Store: o.Store}, wanted, err
+}
+
+func (s *Service) postSlip(ctx context.Context, input *struct {
+	ID   string `path:"id" doc:"ord_…"`
+	Body ReturnSlipInput
+},
+) (*struct{ Body order.DetailView }, error) {
+	seller, wanted, err := s.recorder(ctx, input.ID)
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.RecordSlip(ctx, seller, httpapi.Key(ctx), SlipRequest{
+		Order: wanted, Tender: input.Body.Tender, Slip: input.Body.Slip.wanted(),
+	})
+	return &struct{ Body order.DetailView }{o.ShowDetail()}, err
+}
+
+func (s *Service) postCashReceipt(ctx context.Context, input *struct {
+	ID   string `path:"id" doc:"ord_…"`
+	Body CashReceiptInput
+},
+) (*struct{ Body order.DetailView }, error) {
+	seller, wanted, err := s.recorder(ctx, input.ID)
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.RecordCashReceipt(ctx, seller, httpapi.Key(ctx), CashReceiptRequest{
+		Order: wanted, CashReceiptTerms: order.CashReceiptTerms{Purpose: input.Body.Purpose, Number: input.Body.Number},
+	})
+	return &struct{ Body order.DetailView }{o.ShowDetail()}, err
+}
+
 func (s *Service) postRefund(ctx context.Context, input *struct {
 	ID   string `path:"id" doc:"ord_…"`
 	Body struct {
-		Lines   []ReturnInput `json:"lines,omitempty" maxItems:"500"`
-		All     bool          `json:"all,omitempty" doc:"Everything that is left, instead of lines"`
-		Restock bool          `json:"restock" doc:"The units go back on the shelf"`
-		Reason  string        `json:"reason,omitempty" maxLength:"200"`
+		Lines   []ReturnInput     `json:"lines,omitempty" maxItems:"500"`
+		All     bool              `json:"all,omitempty" doc:"Everything that is left, instead of lines"`
+		Restock bool              `json:"restock" doc:"The units go back on the shelf"`
+		Reason  string            `json:"reason,omitempty" maxLength:"200"`
+		Slips   []ReturnSlipInput `json:"slips,omitempty" maxItems:"50" doc:"Of what goes back by cards"`
 	}
 },
 ) (*struct{ Body RefundedView }, error) {
@@ -424,6 +538,9 @@ func (s *Service) postRefund(ctx context.Context, input *struct {
 			return nil, pricing.UnknownLine.At(fmt.Sprintf("lines[%d].line_id", i))
 		}
 		request.Lines = append(request.Lines, ReturnLine{Line: position, Quantity: line.Quantity})
+	}
+	for _, one := range input.Body.Slips {
+		request.Slips = append(request.Slips, ReturnSlip{Tender: one.Tender, Slip: one.Slip.wanted()})
 	}
 	made, err := s.Refund(ctx, seller, httpapi.Key(ctx), request)
 	if err != nil {

@@ -1,9 +1,12 @@
 package checkout
 
 import (
+	"strings"
+
 	"dangol/internal/capability/order"
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/lang"
+	"dangol/internal/ground/money"
 )
 
 // Words on receipts.
@@ -54,8 +57,9 @@ func (l letterhead) sale(o order.Order) order.Document {
 	}
 	document.Totals.Discounts = l.discounts(o.Discounts())
 	for _, tender := range o.Tenders {
-		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Applied+tender.Change))
+		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Applied+tender.Change, o.Slip(tender.Position, 0)))
 	}
+	document.Notes = append(document.Notes, l.cashReceipt(cashReceiptAsked, o.CashReceipt(0))...)
 	return document
 }
 
@@ -78,8 +82,9 @@ func (l letterhead) refund(o order.Order, r order.Refund) order.Document {
 			l.line(o.LineAt(refunded.Line), refunded.Quantity, refunded.Amounts.Gross, discounts))
 	}
 	for _, tender := range r.Tenders {
-		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Amount))
+		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Amount, o.Slip(tender.Tender, r.ID)))
 	}
+	document.Notes = append(document.Notes, l.cashReceipt(cashReceiptCancelled, o.CashReceipt(r.ID))...)
 	return document
 }
 
@@ -143,6 +148,49 @@ func shareName(share pricing.DiscountShare) lang.Text {
 	return lang.Text{KO: share.Name.KO + rate, EN: share.Name.EN + rate}
 }
 
-func (l letterhead) tender(means order.Means, amount int64) order.DocumentTender {
-	return order.DocumentTender{Kind: means.Kind, Name: means.In(l.site.language), Amount: amount, InDrawer: means.InDrawer}
+func (l letterhead) tender(means order.Means, amount int64, slip *order.CardSlip) order.DocumentTender {
+	return order.DocumentTender{
+		Kind: means.Kind, Name: means.In(l.site.language), Amount: amount, InDrawer: means.InDrawer, Details: l.slip(slip),
+	}
+}
+
+// What of a card's slip and of a cash receipt stands on a receipt.
+var (
+	slipApproval         = lang.Text{KO: "승인번호 {number}", EN: "Approval {number}"}
+	slipAtOnce           = lang.Text{KO: "일시불", EN: "Paid at once"}
+	slipMonths           = lang.Text{KO: "할부 {months}개월", EN: "{months} months"}
+	cashReceiptAsked     = lang.Text{KO: "현금영수증 신청 ({purpose}) {number} {amountKO}", EN: "Cash receipt ({purpose}) {number} {amountEN}"}
+	cashReceiptCancelled = lang.Text{
+		KO: "현금영수증 취소 ({purpose}) {number} {amountKO}", EN: "Cash receipt cancelled ({purpose}) {number} {amountEN}",
+	}
+	purposes = map[order.Purpose]lang.Text{
+		order.Deduction: {KO: "소득공제", EN: "income deduction"}, order.Expense: {KO: "지출증빙", EN: "business expense"},
+		order.Self: {KO: "자진발급", EN: "issued unasked"},
+	}
+)
+
+func (l letterhead) slip(slip *order.CardSlip) []string {
+	if slip == nil {
+		return nil
+	}
+	language := l.site.language
+	months := slipAtOnce.In(language, nil)
+	if slip.Installments > 0 {
+		months = slipMonths.In(language, map[string]any{"months": slip.Installments})
+	}
+	card := strings.TrimSpace(slip.Issuer + " " + slip.CardNumber)
+	details := []string{slipApproval.In(language, map[string]any{"number": slip.ApprovalNumber}) + " · " + months}
+	if card != "" {
+		details = append(details, card)
+	}
+	return details
+}
+
+func (l letterhead) cashReceipt(said lang.Text, receipt *order.CashReceipt) []string {
+	if receipt == nil {
+		return nil
+	}
+	values := money.Money{Amount: receipt.Amount, Currency: l.site.Currency}.Values("amount")
+	values["purpose"], values["number"] = purposes[receipt.Purpose].In(l.site.language, nil), receipt.Masked()
+	return []string{said.In(l.site.language, values)}
 }

@@ -34,7 +34,8 @@ const divide = "----\n"
 //	tender: name | what it does: change, drawer, receipt
 //	sell:   good × quantity + option + option − discount | … | − discount of the order | cash, or tender amount + tender amount
 //	        (a discount is "10% why" or "500 why")
-//	refund: line × quantity | … | restock             ("all" for everything that is left)
+//	        (a card's slip follows its amount: # number months; a cash receipt follows all of them: @ purpose number)
+//	refund: line × quantity | … | restock             ("all" for everything that is left; a card's slip: tender # number months)
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.golden")
@@ -111,6 +112,7 @@ func tell(t *testing.T, db *database.DB, told string) string {
 			if len(parts) > 1 {
 				trade.taxation = place.Taxation(parts[1])
 			}
+			trade.duty = len(parts) > 2 && parts[2] == "duty"
 		case "tax":
 			rate, err := strconv.ParseFloat(parts[2], 64)
 			if err != nil {
@@ -202,8 +204,12 @@ func (s *story) sell(parts []string) {
 		"store_id": place.StoreID.Format(s.shop.store), "lines": lines, "discounts": discounts,
 	}}).into(s.t, &quote)
 	s.last = checkout.CheckoutView{}
+	handed, receipt, asked := strings.Cut(parts[last], " @ ")
 	body := object{
-		"lines": lines, "discounts": discounts, "expected_total": quote.Totals.Total, "tenders": s.handed(parts[last]),
+		"lines": lines, "discounts": discounts, "expected_total": quote.Totals.Total, "tenders": s.handed(handed),
+	}
+	if purpose, number, _ := strings.Cut(receipt, " "); asked {
+		body["cash_receipt"] = object{"purpose": purpose, "number": number}
 	}
 	s.shop.send(call{path: "/v1/checkouts", key: s.shop.key(), body: body}).into(s.t, &s.last)
 	s.show(s.last.Receipt.Document, s.last.OnHand, s.last.Drawer)
@@ -233,7 +239,12 @@ func (s *story) handed(text string) []object {
 		if !named {
 			name, amount = "현금", name
 		}
-		tenders = append(tenders, object{"tender_id": s.tenders[name], "amount": s.amount(amount)})
+		amount, slip, slipped := strings.Cut(amount, " # ")
+		one := object{"tender_id": s.tenders[name], "amount": s.amount(amount)}
+		if slipped {
+			one["slip"] = s.slip(slip)
+		}
+		tenders = append(tenders, one)
 	}
 	return tenders
 }
@@ -246,6 +257,16 @@ func (s *story) discount(text string) object {
 	return object{"amount": s.amount(off), "name": why}
 }
 
+// slip is a card slip: approval number, months and, if need be, "again".
+func (s *story) slip(text string) object {
+	words := strings.Fields(text)
+	return object{
+		"approval_number": words[0], "installments": s.number(words[1]), "issuer": "국민카드", "acquirer": "국민카드",
+		"card_number": "1234-56**-****-7890", "merchant_number": "00123456789", "tid": "12345678", "van": "나이스",
+		"confirmed": slices.Contains(words, "again"),
+	}
+}
+
 func (s *story) refund(parts []string) {
 	body := object{"restock": false, "reason": "단순 변심"}
 	var lines []object
@@ -256,6 +277,10 @@ func (s *story) refund(parts []string) {
 		case "all":
 			body["all"] = true
 		default:
+			if tender, slip, is := strings.Cut(part, " # "); is {
+				body["slips"] = []object{{"tender": s.number(tender), "slip": s.slip(slip)}}
+				continue
+			}
 			at, quantity, _ := strings.Cut(part, " × ")
 			lines = append(lines, object{
 				"line_id": s.last.Order.Lines[s.number(at)-1].ID, "quantity": s.number(quantity),
@@ -326,6 +351,9 @@ func (s *story) show(d order.Document, left []checkout.OnHandView, drawer checko
 	say("합계: %s", s.money(d.Totals.Total))
 	for _, tender := range d.Tenders {
 		s.pair(tender.Name, tender.Amount)
+		for _, detail := range tender.Details {
+			say("  · %s", detail)
+		}
 	}
 	s.pair("거스름돈", d.Change)
 	for _, note := range d.Notes {

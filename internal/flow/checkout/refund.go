@@ -27,6 +27,8 @@ type RefundRequest struct {
 	// again.
 	Restock bool   `json:"restock,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+	// Slips are those of what goes back by cards.
+	Slips []ReturnSlip `json:"slips,omitempty"`
 }
 
 // ReturnLine is how many units of a line are refunded.
@@ -126,7 +128,23 @@ func (s *Service) planRefund(
 	if r.Tenders, err = payBack(o, priced.Total); err != nil {
 		return ledger.Unit{}, err
 	}
-	return s.refundUnit(ctx, view.Tx, o, r, head, register, seller)
+	slips, err := s.refundSlips(ctx, view.Tx, seller, o, r, request.Slips, head.site.Location())
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	cancelled, err := s.cancelledCashReceipt(o, r, seller)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	o.Slips, o.CashReceipts = append(o.Slips, slips...), append(o.CashReceipts, cancelled...)
+	unit, err := s.refundUnit(ctx, view.Tx, o, r, head, register, seller)
+	for _, one := range slips {
+		unit.Inserts = append(unit.Inserts, order.SlipInsert(seller.Org, one))
+	}
+	for _, one := range cancelled {
+		unit.Inserts = append(unit.Inserts, order.CashReceiptInsert(seller.Org, one))
+	}
+	return unit, err
 }
 
 // wantedReturns names the lines of an order by their keys.

@@ -56,6 +56,8 @@ type SaleRequest struct {
 	ExpectedTotal int64 `json:"expected_total"`
 	// Approval is for discounts above what who sells may give; 0 when there are none.
 	Approval int64 `json:"approval,omitempty"`
+	// CashReceipt is what the customer asks for (현금영수증), if anything.
+	CashReceipt *order.CashReceiptTerms `json:"cash_receipt,omitempty"`
 	// SoldAt is when it was sold; the zero time: now.
 	SoldAt time.Time `json:"sold_at,omitzero"`
 }
@@ -195,7 +197,11 @@ func (s *Service) draft(ctx context.Context, tx *database.Tx, seller Seller, req
 	for i, line := range quoted.Lines {
 		o.Lines = append(o.Lines, s.sold(int64(i+1), priced.wares[i], line, seller, soldAt))
 	}
-	return draft{order: o, head: head, priced: priced}, nil
+	if o.Slips, err = s.saleSlips(ctx, tx, seller, o, request.Tenders, definitions, head.site.Location()); err != nil {
+		return draft{}, err
+	}
+	o.CashReceipts, err = s.saleCashReceipt(o, request.CashReceipt, head.site.identity.CashReceiptDuty, seller)
+	return draft{order: o, head: head, priced: priced}, err
 }
 
 // saleUnit is everything that a sale writes.

@@ -65,6 +65,7 @@ type business struct {
 	taxation place.Taxation
 	currency string
 	taxes    []place.Tax
+	duty     bool // 의무발행업종
 }
 
 // each runs a test in a shop on each database.
@@ -110,6 +111,7 @@ func (s *shop) settle(business business) {
 		Phone: "02-123-4568", Zone: "Asia/Seoul", Currency: "KRW", TaxMode: place.Inclusive,
 	}
 	language := lang.Korean
+	merchant.Identity.CashReceiptDuty = business.duty
 	if business.taxation != "" {
 		merchant.Identity.Taxation = business.taxation
 	}
@@ -232,6 +234,7 @@ type call struct {
 	till         *till
 	person       *person
 	english      bool
+	version      string // the one that was read
 }
 
 // answer is what came back.
@@ -263,6 +266,9 @@ func (s *shop) send(c call) answer {
 	}
 	if c.key != "" {
 		request.Header.Set("Idempotency-Key", c.key)
+	}
+	if c.version != "" {
+		request.Header.Set("If-Match", c.version)
 	}
 	if c.english {
 		request.Header.Set("Accept-Language", "en")

@@ -19,6 +19,7 @@ type Tender struct {
 	Kind       order.TenderKind `json:"kind,omitempty"`
 	Definition int64            `json:"tender_id,omitempty"`
 	Amount     int64            `json:"amount"`
+	Slip       *SlipWanted      `json:"slip,omitempty"` // of a card
 }
 
 // definition is the definition that the tender names.

@@ -25,6 +25,7 @@ func Checks() []ledger.Check {
 		{Name: "checkout.receipts", Run: checkReceiptClaims},
 		{Name: "checkout.registers", Run: checkRegisters},
 		{Name: "checkout.tenders", Run: checkTenderAccounts},
+		{Name: "checkout.slips", Run: checkStraySlips},
 	}
 }
 
@@ -103,6 +104,8 @@ func checkOrderPage(
 			refund.transfers(refundNetting(o, r), moved[r.Posting])
 		}
 		checkDocuments(sale, o, of[o.ID])
+		checkSlips(sale, o)
+		checkCashReceipts(sale, o)
 	}
 	return nil
 }
@@ -571,4 +574,67 @@ func checkTenderAccounts(ctx context.Context, tx *database.Tx, org int64, found 
 		}
 	}
 	return nil
+}
+
+// checkSlips compares card slips with what was paid and given back by the cards.
+func checkSlips(f finding, o order.Order) {
+	type owner struct{ tender, refund int64 }
+	amounts, seen := map[owner]int64{}, map[owner]bool{}
+	for _, one := range o.Tenders {
+		if one.Kind == order.Card {
+			amounts[owner{one.Position, 0}] = one.Applied
+		}
+	}
+	for _, r := range o.Refunds {
+		for _, one := range r.Tenders {
+			if one.Kind == order.Card {
+				amounts[owner{one.Tender, r.ID}] = one.Amount
+			}
+		}
+	}
+	for _, slip := range o.Slips {
+		name, at := order.SlipIDs.Format(slip.ID), owner{slip.Tender, slip.Refund}
+		amount, known := amounts[at]
+		switch {
+		case !known:
+			f.say("slip %s is of tender %d, which is no card of it", name, slip.Tender)
+		case seen[at]:
+			f.say("slip %s is the second one of tender %d", name, slip.Tender)
+		default:
+			f.same("slip "+name+": the amount", slip.Amount, amount)
+		}
+		seen[at] = true
+	}
+}
+
+// checkCashReceipts compares an order's cash receipt, less what refunds cancelled of it, with what counts for one.
+func checkCashReceipts(f finding, o order.Order) {
+	if len(o.CashReceipts) == 0 {
+		return
+	}
+	if o.CashReceipt(0) == nil {
+		f.say("a cash receipt was cancelled that was never issued")
+		return
+	}
+	var left int64
+	for _, one := range o.CashReceipts {
+		if one.Refund == 0 {
+			left += one.Amount
+			continue
+		}
+		left -= one.Amount
+		if !slices.ContainsFunc(o.Refunds, func(r order.Refund) bool { return r.ID == one.Refund }) {
+			f.say("a cash receipt was cancelled by refund %s, which it doesn't have", order.RefundIDs.Format(one.Refund))
+		}
+	}
+	f.same("what is left of its cash receipt", left, o.CashLeft())
+}
+
+// checkStraySlips finds slips that belong to nothing.
+func checkStraySlips(ctx context.Context, tx *database.Tx, org int64, found func(ledger.Difference)) error {
+	stray, err := order.StraySlips(ctx, tx, org)
+	for _, slip := range stray {
+		found(ledger.Difference{Subject: order.SlipIDs.Format(slip), Detail: "what it is the slip of does not exist"})
+	}
+	return err
 }

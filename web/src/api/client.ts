@@ -31,7 +31,7 @@ export async function send<Answer>(
     headers.set('If-Match', version);
   }
   let payload: BodyInit | undefined;
-  if (body instanceof FormData) {
+  if (body instanceof FormData || body instanceof Blob) {
     payload = body;
   } else if (body !== undefined) {
     headers.set('Content-Type', 'application/json');

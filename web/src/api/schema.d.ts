@@ -592,6 +592,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/card-slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the slip of a card payment that was made without it */
+        post: operations["record-card-slip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/cash-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a cash receipt of an order that was sold without one */
+        post: operations["record-cash-receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{id}/receipt": {
         parameters: {
             query?: never;
@@ -654,6 +688,23 @@ export interface paths {
         put?: never;
         /** Pair the device that asks: the answer sets its cookie */
         post: operations["pair-device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture as JPEG; it never changes */
+        get: operations["get-picture"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -830,6 +881,24 @@ export interface paths {
         put: operations["change-product"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a product a picture */
+        put: operations["set-product-picture"];
+        post?: never;
+        /** Take a product's picture away */
+        delete: operations["remove-product-picture"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1876,6 +1945,8 @@ export interface components {
             name: string;
             name_en?: string;
             option_groups: string[];
+            /** @description The path of its picture; ?width=320 asks for a smaller one. */
+            picture?: string;
             variants: components["schemas"]["CatalogMenuVariantView"][];
         };
         CatalogMenuVariantView: {
@@ -1936,6 +2007,10 @@ export interface components {
             price_delta: number;
             sold_out: boolean;
         };
+        CatalogPictureView: {
+            /** @description The path at which it is read; ?width=320 asks for a smaller one. */
+            picture: string;
+        };
         CatalogPriceView: {
             /**
              * Format: int64
@@ -1972,6 +2047,8 @@ export interface components {
             name: string;
             name_en: string;
             option_groups: string[];
+            /** @description The path of its picture; ?width=320 asks for a smaller one. */
+            picture?: string;
             /** @enum {string} */
             status: "active" | "archived";
             variants: components["schemas"]["CatalogVariantView"][];
@@ -2077,6 +2154,15 @@ export interface components {
             order_id: string;
             /** @description The sale, then its refunds */
             postings: components["schemas"]["CheckoutPostingView"][];
+        };
+        CheckoutCashReceiptInput: {
+            /** @description Of a phone, a business registration or a card */
+            number: string;
+            /**
+             * @description 소득공제, 지출증빙
+             * @enum {string}
+             */
+            purpose: "deduction" | "expense";
         };
         CheckoutDiscountInput: {
             /**
@@ -2235,9 +2321,19 @@ export interface components {
             /** Format: int64 */
             quantity: number;
         };
+        CheckoutReturnSlipInput: {
+            slip: components["schemas"]["CheckoutSlipInput"];
+            /**
+             * Format: int64
+             * @description Its position in the order
+             */
+            tender: number;
+        };
         CheckoutSaleInput: {
             /** @description apv_…: for discounts that the caller may not give alone */
             approval_id?: string;
+            /** @description 현금영수증; left out, none unless the merchant must issue one */
+            cash_receipt?: components["schemas"]["CheckoutCashReceiptInput"];
             /** @description Left out, the store's; another one is refused */
             currency?: string;
             /** @description On the order as a whole */
@@ -2261,6 +2357,33 @@ export interface components {
             /** @description None for an order that costs nothing */
             tenders: components["schemas"]["CheckoutTenderInput"][];
         };
+        CheckoutSlipInput: {
+            /** @description 매입사 */
+            acquirer?: string;
+            /** @description 승인번호 */
+            approval_number: string;
+            /**
+             * Format: date-time
+             * @description 승인일시; left out, now
+             */
+            approved_at?: string;
+            /** @description Masked: 1234-56**-****-7890 */
+            card_number?: string;
+            /** @description Record it though another slip has the same terminal, number and day */
+            confirmed?: boolean;
+            /**
+             * Format: int64
+             * @description 할부개월; 0 is 일시불
+             */
+            installments?: number;
+            /** @description 발급사 */
+            issuer?: string;
+            /** @description 가맹점번호 */
+            merchant_number?: string;
+            /** @description The terminal's */
+            tid?: string;
+            van?: string;
+        };
         CheckoutTenderInput: {
             /**
              * Format: int64
@@ -2272,6 +2395,8 @@ export interface components {
              * @enum {string}
              */
             kind?: "cash" | "card" | "other";
+            /** @description Of a card */
+            slip?: components["schemas"]["CheckoutSlipInput"];
             /** @description tnd_…; left out, the organisation's cash or card */
             tender_id?: string;
         };
@@ -2907,12 +3032,39 @@ export interface components {
             /** Format: int64 */
             zero_rated: number;
         };
+        OrderCashReceiptView: {
+            /** Format: int64 */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What refunds took off it
+             */
+            cancelled: number;
+            /** @description Masked */
+            number: string;
+            /** @enum {string} */
+            purpose: "deduction" | "expense" | "self";
+            /** Format: date-time */
+            recorded_at: string;
+            /**
+             * Format: int64
+             * @description In the amount
+             */
+            tax: number;
+        };
         OrderDetailView: {
             /** @description stf_…: who allowed its discounts, when who sold could not */
             approved_by?: string;
             /** Format: date */
             business_date: string;
             call_number: string;
+            /**
+             * Format: int64
+             * @description What counts for a cash receipt now
+             */
+            cash_left: number;
+            /** @description 현금영수증, if one was asked for */
+            cash_receipt?: components["schemas"]["OrderCashReceiptView"];
             /** Format: int64 */
             change: number;
             /**
@@ -3049,6 +3201,8 @@ export interface components {
         OrderDocumentTender: {
             /** Format: int64 */
             amount: number;
+            /** @description What stands below it: of a card's slip, of a cash receipt */
+            details?: string[];
             /** @description It went into the drawer or out of it */
             in_drawer?: boolean;
             kind: string;
@@ -3181,6 +3335,13 @@ export interface components {
             kind: "cash" | "card" | "other";
             name: string;
             name_en: string;
+            /**
+             * Format: int64
+             * @description The order's tender
+             */
+            position: number;
+            /** @description The slip of the cancellation, if it was recorded */
+            slip?: components["schemas"]["OrderSlipView"];
             /** @description tnd_… */
             tender_id: string;
         };
@@ -3280,6 +3441,23 @@ export interface components {
             title: string;
             totals: components["schemas"]["OrderDocumentTotals"];
         };
+        OrderSlipView: {
+            acquirer: string;
+            approval_number: string;
+            /** Format: date-time */
+            approved_at: string;
+            /** @description Masked */
+            card_number: string;
+            /**
+             * Format: int64
+             * @description Months; 0 is paid at once (일시불)
+             */
+            installments: number;
+            issuer: string;
+            merchant_number: string;
+            tid: string;
+            van: string;
+        };
         OrderTaxView: {
             /** Format: int64 */
             amount: number;
@@ -3314,6 +3492,13 @@ export interface components {
             left: number;
             name: string;
             name_en: string;
+            /**
+             * Format: int64
+             * @description Among the order's tenders, from 1
+             */
+            position: number;
+            /** @description What the card terminal printed, if it was recorded */
+            slip?: components["schemas"]["OrderSlipView"];
             /** @description tnd_… */
             tender_id: string;
         };
@@ -3410,6 +3595,8 @@ export interface components {
             business_item: string;
             /** @description 업태. */
             business_type: string;
+            /** @description 의무발행업종: its line of business must issue cash receipts unasked. */
+            cash_receipt_duty?: boolean;
             /** @description 상호. */
             name: string;
             phone: string;
@@ -3729,6 +3916,8 @@ export interface components {
             reason?: string;
             /** @description The units go back on the shelf */
             restock: boolean;
+            /** @description Of what goes back by cards */
+            slips?: components["schemas"]["CheckoutReturnSlipInput"][];
         };
         ResetPasswordInputBody: {
             password: string;
@@ -6188,7 +6377,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "stock.short" | "tender.inactive";
+                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.cash_receipt_none" | "order.cash_receipt_twice" | "stock.short" | "tender.inactive";
                     };
                 };
             };
@@ -6224,7 +6413,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.slip_foreign" | "checkout.slip_missing" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "order.approval_number" | "order.card_number" | "order.cash_receipt_number" | "order.installments" | "order.slip_text" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -9374,6 +9563,282 @@ export interface operations {
             };
         };
     };
+    "record-card-slip": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description ord_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutReturnSlipInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.slip_exists" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.slip_foreign" | "checkout.slip_missing" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "order.approval_number" | "order.card_number" | "order.installments" | "order.slip_text";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "record-cash-receipt": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description ord_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutCashReceiptInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.cash_receipt_none" | "order.cash_receipt_twice";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "order.cash_receipt_number";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
     "read-order-receipt": {
         parameters: {
             query?: never;
@@ -9541,7 +10006,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.already_refunded" | "checkout.other_store" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.status";
+                        code?: "checkout.already_refunded" | "checkout.other_store" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.status";
                     };
                 };
             };
@@ -9577,7 +10042,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.all_or_lines" | "checkout.reason" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "pricing.empty" | "pricing.line_twice" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_line";
+                        code?: "checkout.all_or_lines" | "checkout.reason" | "checkout.slip_foreign" | "checkout.slip_missing" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "order.approval_number" | "order.card_number" | "order.installments" | "order.slip_text" | "pricing.empty" | "pricing.line_twice" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_line";
                     };
                 };
             };
@@ -9743,6 +10208,106 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "auth.too_many";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "get-picture": {
+        parameters: {
+            query?: {
+                /** @description How wide it is to be at least, in pixels. */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                /** @description pic_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
                     };
                 };
             };
@@ -11569,6 +12134,222 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "catalog.axis_order" | "catalog.barcode" | "catalog.characters" | "catalog.choice" | "catalog.missing" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "http.body" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "set-product-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description prd_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogPictureView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "input.value" | "picture.broken" | "picture.bytes" | "picture.kind" | "picture.pixels";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "remove-product-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description prd_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
                     };
                 };
             };

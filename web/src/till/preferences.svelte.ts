@@ -1,3 +1,4 @@
+import type { SlipDefaults } from '../ui/slip';
 import type { Service } from './shop';
 
 const storageKey = 'dangol.till';
@@ -11,13 +12,23 @@ interface Stored {
   paper: 58 | 80;
   /** The tender of the large key; empty for the one that is used most. */
   favourite: string;
+  /** What the last card slip said of the terminal. */
+  terminal: SlipDefaults;
   /** Nothing is sold for real here (연습). */
   training: boolean;
 }
 
 /** How this counter likes its screen; kept on the device. */
 class Preferences {
-  #stored = $state<Stored>({ leftHanded: false, dark: false, paper: 80, service: '', favourite: '', training: false });
+  #stored = $state<Stored>({
+    leftHanded: false,
+    dark: false,
+    paper: 80,
+    service: '',
+    favourite: '',
+    terminal: {},
+    training: false,
+  });
 
   get leftHanded(): boolean {
     return this.#stored.leftHanded;
@@ -55,6 +66,15 @@ class Preferences {
     this.#keep();
   }
 
+  get terminal(): SlipDefaults {
+    return this.#stored.terminal;
+  }
+
+  set terminal({ merchant_number, tid, van }: SlipDefaults) {
+    this.#stored.terminal = { merchant_number, tid, van };
+    this.#keep();
+  }
+
   get training(): boolean {
     return this.#stored.training;
   }
@@ -83,6 +103,7 @@ class Preferences {
         service: found.service === 'eat_in' || found.service === 'takeaway' ? found.service : '',
         paper: found.paper === 58 ? 58 : 80,
         favourite: found.favourite ?? '',
+        terminal: found.terminal ?? {},
         training: found.training === true,
       };
     }

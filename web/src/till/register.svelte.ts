@@ -20,6 +20,7 @@ import { leftOf } from './menu';
 import type { Kept, Outbox, Outcome } from './outbox.svelte';
 import type {
   Approval,
+  CashReceiptAsked,
   HeldOrder,
   Service,
   OptionGroup,
@@ -228,7 +229,7 @@ export class Register {
    * Sells the order for what is handed over. The outcome says what became of it; an unknown one is kept, and nothing may
    * be charged again for it.
    */
-  async pay(parts: readonly Part[]): Promise<Outcome<Shown>> {
+  async pay(parts: readonly Part[], receipt?: CashReceiptAsked): Promise<Outcome<Shown>> {
     const quote = this.quote;
     if (!quote) {
       throw new Error('an order is paid only when its total is known');
@@ -236,7 +237,8 @@ export class Register {
     const body: SaleRequest = {
       ...askedBasket(this.#cart, preferences.service),
       approval_id: this.approval?.id,
-      tenders: parts.map(({ tender, amount }) => ({ tender_id: tender.id, amount })),
+      tenders: parts.map(({ tender, amount, slip }) => ({ tender_id: tender.id, amount, slip })),
+      cash_receipt: receipt,
       expected_total: quote.totals.total,
     };
     if (preferences.training) {

@@ -34,5 +34,6 @@ export type SoldLine = Schemas['OrderLineView'];
 export type RefundAsked = Schemas['RefundRequest'];
 export type Printer = Schemas['PrintingPrinterView'];
 export type PrintJob = Schemas['PrintingJobView'];
+export type CashReceiptAsked = Schemas['CheckoutCashReceiptInput'];
 export type Tender = Schemas['TenderView'];
 export type Refunded = Schemas['CheckoutRefundedView'];

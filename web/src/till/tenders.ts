@@ -1,9 +1,12 @@
+import type { Slip } from '../ui/slip';
 import type { Tender } from './shop';
 
 /** One part of a payment: what is handed over of a tender, in minor units. */
 export interface Part {
   tender: Tender;
   amount: number;
+  /** Of a card. */
+  slip?: Slip;
 }
 
 /** The tenders that the till takes, in the organisation's order. */
