@@ -12,6 +12,10 @@ it('begins with the terminal of the last slip, not with its card', () => {
   expect(slip).toMatchObject({ tid: '12345678', van: '나이스', merchant_number: '001', issuer: '' });
 });
 
+it('begins with nothing left undefined, for fields can only be bound to what is there', () => {
+  expect(Object.values(beginSlip())).not.toContain(undefined);
+});
+
 it('needs an approval number', () => {
   expect(isFilled(beginSlip())).toBe(false);
   expect(isFilled({ approval_number: ' 30012345 ' })).toBe(true);

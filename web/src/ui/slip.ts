@@ -18,7 +18,7 @@ export function monthsOf(amount: number, currency: string): number[] {
 
 /** A slip that is to be filled in, with what the last one said of the terminal. */
 export function beginSlip(last: SlipDefaults = {}): Slip {
-  const { merchant_number, tid, van } = last;
+  const { merchant_number = '', tid = '', van = '' } = last;
   return { approval_number: '', installments: 0, merchant_number, tid, van, issuer: '', acquirer: '', card_number: '' };
 }
 
