@@ -79,7 +79,9 @@ func Inserts(org int64, o Order) []ledger.Insert {
 		string(o.Currency), string(o.TaxMode), string(o.Taxation),
 	}
 	args = append(args, amountValues(o.Amounts)...)
-	args = append(args, o.Change, o.CallNumber, o.Number.String(), string(o.Service), o.ApprovedBy, clock.Micros(o.SoldAt), clock.Micros(o.CreatedAt))
+	args = append(args,
+		o.Change, o.CallNumber, o.Number.String(), string(o.Service), o.ApprovedBy, clock.Micros(o.SoldAt), clock.Micros(o.CreatedAt),
+	)
 	all.add(insertOrder, args...)
 	for _, line := range o.Lines {
 		all.addLine(org, o.ID, line)

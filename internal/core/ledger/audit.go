@@ -156,7 +156,9 @@ func (a *audit) start(ctx context.Context) error {
 				a.from, a.previous = found[0], found[0]
 			}
 			if hash := hex.EncodeToString(a.previous.hash); !strings.HasPrefix(hash, strings.ToLower(a.since.Hash)) {
-				a.found("ledger.seals", Difference{Detail: fmt.Sprintf("block %d has the hash %s, not %s", a.since.Block, hash, a.since.Hash)})
+				a.found("ledger.seals", Difference{Detail: fmt.Sprintf(
+					"block %d has the hash %s, not %s", a.since.Block, hash, a.since.Hash,
+				)})
 			}
 		}
 		return tx.QueryRow(ctx, auditStart, a.org, a.previous.number).Scan(&a.began, &a.total, &a.postings, &a.transfers)

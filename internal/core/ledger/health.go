@@ -156,7 +156,8 @@ func (g *Guard) lookAtSeals(ctx context.Context, now time.Time) error {
 	for org, at := range oldest {
 		found := Health{Kind: HealthSeal}
 		if lag := now.Sub(micros(at)); at > 0 && lag > maxSealLag {
-			found.Count, found.Detail = int64(lag/time.Second), fmt.Sprintf("postings of %s are not sealed yet", micros(at).Format(time.RFC3339))
+			found.Count = int64(lag / time.Second)
+			found.Detail = fmt.Sprintf("postings of %s are not sealed yet", micros(at).Format(time.RFC3339))
 		}
 		if err := g.record(ctx, org, found); err != nil {
 			return err

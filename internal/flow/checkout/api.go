@@ -84,7 +84,9 @@ func (s *Service) Serve(server *httpapi.API) {
 		ID: "approve-discounts", Method: http.MethodPost, Path: "/v1/approvals", Tag: "Checkout", Permission: sellPermission,
 		Key: true, Summary: "Someone who may take off more says yes to the discounts of a basket at this till",
 		Status: http.StatusCreated,
-		Errors: all(wanting, []*fault.Code{ErrApprover, auth.ErrWrongPassword, auth.ErrWrongPIN, auth.ErrTooMany, auth.ErrBusy, auth.ErrUnpaired}),
+		Errors: all(wanting, []*fault.Code{
+			ErrApprover, auth.ErrWrongPassword, auth.ErrWrongPIN, auth.ErrTooMany, auth.ErrBusy, auth.ErrUnpaired,
+		}),
 	}, s.postApproval)
 	s.serveHeld(server)
 	httpapi.Register(server, httpapi.Operation{

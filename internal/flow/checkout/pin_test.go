@@ -33,7 +33,7 @@ func (s *shop) switchTo(at *till, from *person, who person, pin string) (person,
 	recorder := httptest.NewRecorder()
 	s.server.ServeHTTP(recorder, request)
 	switched := person{id: who.id}
-	for _, cookie := range recorder.Result().Cookies() { //nolint:bodyclose // a recorder's body needs no closing
+	for _, cookie := range recorder.Result().Cookies() {
 		if cookie.Name == auth.SessionCookieName {
 			switched.token = cookie.Value
 		}

@@ -234,7 +234,8 @@ func (s *Service) refundUnit(
 			Posting: r.Posting, Subject: r.ID, Actor: seller.Staff,
 		}))
 	}
-	return unit, s.slip(ctx, tx, seller, receipt, &unit)
+	err = s.slip(ctx, tx, seller, receipt, &unit)
+	return unit, err
 }
 
 // leavesNothing says whether a refund takes all units that are left.

@@ -239,7 +239,8 @@ func (s *Service) saleUnit(
 			Posting: o.Posting, Subject: o.ID, Actor: seller.Staff,
 		}))
 	}
-	return unit, s.slip(ctx, tx, seller, receipt, &unit)
+	err = s.slip(ctx, tx, seller, receipt, &unit)
+	return unit, err
 }
 
 // soldUnits are the units that leave the shelf with an order.

@@ -46,8 +46,8 @@ type wanted struct {
 	copied  bool
 }
 
-// receipt queues a receipt, or a copy when it was printed already. It returns id.Unknown for a receipt or printer that the caller can't reach, and
-// print.ErrNoPrinter when there is none.
+// receipt queues a receipt, or a copy when it was printed already. It returns id.Unknown for a receipt or printer that the
+// caller can't reach, and print.ErrNoPrinter when there is none.
 func (s *Service) receipt(ctx context.Context, tx *database.Tx, caller auth.Caller, want wanted) (print.Job, error) {
 	number, err := order.ParseNumber(want.receipt)
 	if err != nil {

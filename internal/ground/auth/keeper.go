@@ -289,7 +289,8 @@ func (k *Keeper) Identify(ctx context.Context, request *http.Request) (Caller, e
 			return err
 		}
 		if caller.pinDevice != 0 && caller.pinDevice != caller.Device {
-			caller, renew, ended = Caller{Org: caller.Org, Device: caller.Device, DeviceStore: caller.DeviceStore}, nil, ErrSessionEnded.New()
+			caller = Caller{Org: caller.Org, Device: caller.Device, DeviceStore: caller.DeviceStore}
+			renew, ended = nil, ErrSessionEnded.New()
 		}
 		return nil
 	})

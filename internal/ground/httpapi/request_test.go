@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"testing"
@@ -29,7 +30,7 @@ func TestWhereARequestCameFrom(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			request := httptest.NewRequest("GET", "/", nil)
+			request := httptest.NewRequest(http.MethodGet, "/", nil)
 			request.RemoteAddr = row.remote
 			for _, value := range row.forwarded {
 				request.Header.Add("X-Forwarded-For", value)
