@@ -13,7 +13,12 @@ type Shown = components['schemas']['DisplayView'];
 const tellEveryMs = 200;
 
 /** What the guest sees of an order that grows, or of what was just paid. */
-export function sceneOf(cart: Cart, total: number, currency: string, sold: Pick<Sold, 'receipt' | 'change'> | null): Scene {
+export function sceneOf(
+  cart: Cart,
+  total: number,
+  currency: string,
+  sold: Pick<Sold, 'receipt' | 'change'> | null,
+): Scene {
   if (sold) {
     const received = sold.receipt.tenders.reduce((sum, tender) => sum + tender.amount, 0);
     return {
