@@ -196,7 +196,9 @@ func (w *writer) facts() {
 }
 
 // moment is a time on the store's clock.
-func (w *writer) moment(at time.Time) string { return paper.Moment(at, w.document.Store.TimeZone, w.tag) }
+func (w *writer) moment(at time.Time) string {
+	return paper.Moment(at, w.document.Store.TimeZone, w.tag)
+}
 
 func (w *writer) line(line DocumentLine) {
 	name := joined(" ", w.named(line.Name, line.NameEN), line.Variant)

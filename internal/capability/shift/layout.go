@@ -134,7 +134,9 @@ func (w *writer) money(amount int64) string {
 	return money.Money{Amount: amount, Currency: w.report.Currency}.Format(w.tag)
 }
 
-func (w *writer) amount(role paper.Role, label string, amount int64) { w.add(role, label, w.money(amount)) }
+func (w *writer) amount(role paper.Role, label string, amount int64) {
+	w.add(role, label, w.money(amount))
+}
 
 // rare adds an amount that is not zero.
 func (w *writer) rare(word lang.Text, amount int64) {
@@ -143,10 +145,14 @@ func (w *writer) rare(word lang.Text, amount int64) {
 	}
 }
 
-func (w *writer) times(count int64) string { return wordTimes.In(w.tag, map[string]any{"count": count}) }
+func (w *writer) times(count int64) string {
+	return wordTimes.In(w.tag, map[string]any{"count": count})
+}
 
 // counted is a label with how many there were.
-func (w *writer) counted(label string, count int64) string { return label + " (" + w.times(count) + ")" }
+func (w *writer) counted(label string, count int64) string {
+	return label + " (" + w.times(count) + ")"
+}
 
 func (w *writer) head() {
 	r := w.report

@@ -30,7 +30,7 @@ func Compare(t *testing.T, layout paper.Layout, width int, file string, update b
 			t.Fatal(err)
 		}
 	}
-	content, err := os.ReadFile(file) //nolint:gosec // the test names its own picture
+	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
