@@ -24,6 +24,7 @@ type sandboxPrinter struct {
 	PaperOut  bool   `help:"It has no paper."`
 	CoverOpen bool   `help:"Its cover is open."`
 	Silent    bool   `help:"It never answers."`
+	Babbling  bool   `help:"It answers what no printer answers."`
 	Deaf      bool   `help:"It prints and never says that it is done."`
 	Forgetful bool   `help:"It says that it printed and did not."`
 	RowsLeft  int    `help:"After how many rows of dots the paper ends; 0 is never."`
@@ -42,7 +43,7 @@ func (c sandboxPrinter) Run(s *surroundings) error {
 	}
 	defer func() { _ = printer.Close() }()
 	printer.Set(virtual.Faults{
-		PaperOut: c.PaperOut, CoverOpen: c.CoverOpen, Silent: c.Silent, Deaf: c.Deaf, Forgetful: c.Forgetful,
+		PaperOut: c.PaperOut, CoverOpen: c.CoverOpen, Silent: c.Silent, Babbling: c.Babbling, Deaf: c.Deaf, Forgetful: c.Forgetful,
 		RowsLeft: c.RowsLeft, DropAfter: c.DropAfter, RowMicros: c.RowMicros,
 	})
 	control, err := (&net.ListenConfig{}).Listen(s, "tcp", c.Control)

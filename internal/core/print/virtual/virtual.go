@@ -22,6 +22,8 @@ type Faults struct {
 	CoverOpen bool `json:"cover_open"`
 	// Silent says that it never answers.
 	Silent bool `json:"silent"`
+	// Babbling says that it answers what no printer answers.
+	Babbling bool `json:"babbling"`
 	// Forgetful says that it lies: it answers as if it had printed and prints nothing.
 	Forgetful bool `json:"forgetful"`
 	// Deaf says that it prints and never says that it is done.
@@ -217,6 +219,9 @@ func (p *Printer) resume() {
 	}
 }
 
+// nonsense is what something else than a printer answers: no byte of it is an answer of ESC/POS.
+var nonsense = []byte("\xff\xfe\xfd")
+
 // answerAtOnce answers DLE EOT n, which printers do out of turn.
 func (p *Printer) answerAtOnce(conn io.Writer, in io.ByteReader) error {
 	question, err := in.ReadByte()
@@ -226,8 +231,12 @@ func (p *Printer) answerAtOnce(conn io.Writer, in io.ByteReader) error {
 	p.mutex.Lock()
 	faults, stuck := p.faults, p.stuck()
 	p.mutex.Unlock()
-	if faults.Silent {
+	switch {
+	case faults.Silent:
 		return nil
+	case faults.Babbling:
+		_, err = conn.Write(nonsense)
+		return err
 	}
 	answer := byte(0x12)
 	switch {
@@ -248,7 +257,7 @@ func (p *Printer) answerAtOnce(conn io.Writer, in io.ByteReader) error {
 
 // sayDone answers GS r 1. The mutex is held.
 func (p *Printer) sayDone(conn io.Writer) {
-	if p.faults.Silent || p.faults.Deaf {
+	if p.faults.Silent || p.faults.Deaf || p.faults.Babbling {
 		return
 	}
 	_, _ = conn.Write([]byte{0})
