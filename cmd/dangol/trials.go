@@ -71,7 +71,8 @@ func (c benchCommand) till(s *surroundings, names []string) error {
 	if _, err := os.Stat(script); err != nil {
 		return fmt.Errorf("the till is measured from dangol's source folder, with make bench NAME=till: %w", err)
 	}
-	node := exec.CommandContext(s, "node", append([]string{script, "--pairs", strconv.Itoa(c.Pairs)}, names...)...) //nolint:gosec // its own script, with names of figures
+	arguments := append([]string{script, "--pairs", strconv.Itoa(c.Pairs)}, names...)
+	node := exec.CommandContext(s, "node", arguments...) //nolint:gosec // its own script, with names of figures
 	node.Env = append(os.Environ(), "DANGOL_BIN="+program)
 	node.Stdout, node.Stderr = s.out, os.Stderr
 	node.Cancel = func() error { return node.Process.Signal(os.Interrupt) }
