@@ -53,7 +53,7 @@ format: $(LINTERS) web/node_modules/.package-lock.json e2e/node_modules/.package
 	cd e2e && npm run --silent format
 
 .PHONY: bench
-bench: bin/dangol bin/tools/withpg ## measures; name one with NAME=…
+bench: bin/dangol bin/tools/withpg $(if $(filter ledger%,$(NAME)),,e2e/node_modules/.package-lock.json browser) ## measures; name one with NAME=…
 	bin/dangol bench $(NAME)
 
 .PHONY: shots

@@ -42,13 +42,34 @@ const execute = (command, flags) =>
  * When it is stopped its books are proved.
  * @returns {Promise<Program>}
  */
-export async function startDangol() {
+export const startDangol = () => startOn(database, '--demo');
+
+/**
+ * Starts dangol on a SQLite of its own, with an organisation that has nothing but its owner. When it is stopped its books
+ * are proved.
+ * @param {{ login: string, password: string }} owner
+ * @returns {Promise<Program>}
+ */
+export const startEmpty = (owner) =>
+  startOn(async (data) => {
+    const made = execute(binary, ['staff', 'owner', owner.login, '--name', owner.login, '--new', '-', '--data', data]);
+    made.child.stdin?.end(`${owner.password}\n`);
+    await made;
+    return [];
+  });
+
+/**
+ * Starts dangol on a data folder that is removed when it is stopped and its books are proved.
+ * @param {(data: string) => Promise<string[]>} fill fills the folder, and gives the flags that name its database
+ * @param {string[]} flags of serve
+ */
+async function startOn(fill, ...flags) {
   const address = `127.0.0.1:${await freePort()}`;
   const data = await mkdtemp(join(tmpdir(), 'dangol-e2e-'));
   const remove = () => rm(data, { recursive: true, force: true });
   try {
-    const where = ['--data', data, ...(await database(data))];
-    const program = await start([binary, 'serve', ...where, '--listen', address, '--demo'], `http://${address}`);
+    const where = ['--data', data, ...(await fill(data))];
+    const program = await start([binary, 'serve', ...where, '--listen', address, ...flags], `http://${address}`);
     const stop = async () => {
       await program.stop();
       await execute(binary, ['verify', ...where]);

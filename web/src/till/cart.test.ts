@@ -9,6 +9,7 @@ import {
   setQuantity,
   sum,
   unitsIn,
+  unitsByVariant,
   unitsOf,
   type Cart,
 } from './cart';
@@ -33,6 +34,7 @@ describe('the order that is being taken', () => {
     const cart = put(put(emptyCart, 'opt_ice'), 'opt_hot');
     expect(cart.lines).toHaveLength(2);
     expect(unitsOf(cart, 'var_americano')).toBe(2);
+    expect([...unitsByVariant(cart)]).toEqual([['var_americano', 2]]);
   });
 
   it('takes a line out when nothing is left of it', () => {

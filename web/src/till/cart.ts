@@ -57,6 +57,14 @@ export function unitsOf(cart: Cart, variantId: string): number {
   return cart.lines.reduce((units, line) => units + (line.variant.id === variantId ? line.quantity : 0), 0);
 }
 
+export function unitsByVariant(cart: Cart): ReadonlyMap<string, number> {
+  const units = new Map<string, number>();
+  for (const { variant, quantity } of cart.lines) {
+    units.set(variant.id, (units.get(variant.id) ?? 0) + quantity);
+  }
+  return units;
+}
+
 export function unitsIn(cart: Cart): number {
   return cart.lines.reduce((units, line) => units + line.quantity, 0);
 }
