@@ -101,19 +101,19 @@ type rowKey struct {
 var (
 	selectAccountsByCode = database.Register("ledger.select_accounts_by_code", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on FROM ledger_account
-		WHERE org_id = $1 AND code = ANY_TEXT($2)`)
+		WHERE org_id = $1 AND code = EACH_TEXT($2)`)
 	insertAccount = database.Register("ledger.insert_account", `
 		INSERT INTO ledger_account (org_id, id, code, asset, side, limited, lots, parent_id, expires_on, funder_id, giver_id,
 			fingerprint, debits, credits, held, available, low)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)`)
 	lockAccounts = database.Register("ledger.lock_accounts", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
-		WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id FOR UPDATE`)
+		WHERE org_id = $1 AND id = EACH_ID($2) FOR UPDATE`)
 	readAccounts = database.Register("ledger.read_accounts", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
-		WHERE org_id = $1 AND id = ANY_ID($2)`)
+		WHERE org_id = $1 AND id = EACH_ID($2)`)
 	selectLots = database.Register("ledger.select_lots", `
-		SELECT id FROM ledger_account WHERE org_id = $1 AND parent_id = ANY_ID($2) AND parent_id > 0`)
+		SELECT id FROM ledger_account WHERE org_id = $1 AND parent_id = EACH_ID($2) AND parent_id > 0`)
 	lockHolds = database.Register("ledger.lock_holds", `
 		SELECT id, part, debit_id, credit_id, asset, amount, posted, state, deadline FROM ledger_hold
 		WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id, part FOR UPDATE`)
@@ -122,7 +122,7 @@ var (
 		WHERE org_id = $1 AND state = 'held' AND deadline > 0 AND deadline <= $2
 			AND (debit_id = ANY_ID($3) OR credit_id = ANY_ID($3))`)
 	selectClaims = database.Register("ledger.select_claims", `
-		SELECT scope, value FROM ledger_claim WHERE org_id = $1 AND scope = $2 AND value = ANY_TEXT($3)`)
+		SELECT scope, value FROM ledger_claim WHERE org_id = $1 AND scope = $2 AND value = EACH_TEXT($3)`)
 )
 
 // opening is an account that a Unit names, and what it is opened as should it not exist.

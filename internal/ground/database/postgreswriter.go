@@ -24,6 +24,8 @@ var pinned = map[string]string{
 type postgresWriter struct {
 	engine *postgresEngine
 	conn   *pgx.Conn
+	// used is how many transactions the session has begun.
+	used int
 }
 
 func (e *postgresEngine) newWriter() (func(ctx context.Context) (session, error), func()) {
@@ -44,7 +46,15 @@ func (w *postgresWriter) begin(ctx context.Context) (session, error) {
 		// Only a superuser may, and most databases are used by none: then deadlocks take a second to be found.
 		_, _ = conn.Exec(ctx, "SET deadlock_timeout = '100ms'")
 		encodeLists(conn)
-		w.conn = conn
+		w.conn, w.used = conn, 0
+	}
+	// While a table is small all its indexes look alike, so what was planned then may go through every row of an
+	// organisation. It is planned anew each time that the tables may have doubled.
+	if w.used++; w.used&(w.used-1) == 0 {
+		if _, err := w.conn.Exec(ctx, "DISCARD PLANS"); err != nil {
+			w.close()
+			return nil, err
+		}
 	}
 	return &postgresWriting{writer: w}, nil
 }
