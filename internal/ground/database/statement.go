@@ -98,7 +98,8 @@ func RegisterFor(name, sqlite, postgres string) *Statement {
 }
 
 // RegisterMany registers a hot statement for batches: SQLite's text is run for each row, PostgreSQL's once, with one array
-// for each placeholder, all of numbers ($1::bigint[]), texts or bytes. How many rows it touched is its own to prove.
+// for each placeholder, all of numbers ($1::bigint[]), texts or bytes, or one number where the batch's column is one. How
+// many rows it touched is its own to prove.
 func RegisterMany(name, sqlite, postgres string) *Statement {
 	statement := RegisterFor(name, sqlite, postgres)
 	statement.many, statement.insert = true, nil

@@ -270,7 +270,13 @@ func (b *bench) openLoop(ctx context.Context, s *stand, rate float64, count int)
 	for i := range sales {
 		due := began.Add(time.Duration(float64(i) / rate * float64(time.Second)))
 		if ahead := time.Until(due); ahead > 0 {
-			time.Sleep(ahead)
+			select {
+			case <-time.After(ahead):
+			case <-ctx.Done():
+			}
+		}
+		if ctx.Err() != nil {
+			break
 		}
 		wait.Go(func() {
 			if _, err := s.books.Commit(ctx, sales[i]); err != nil {
@@ -283,7 +289,7 @@ func (b *bench) openLoop(ctx context.Context, s *stand, rate float64, count int)
 	if err := failed.Load(); err != nil {
 		return nil, *err
 	}
-	return took, nil
+	return took, context.Cause(ctx)
 }
 
 // memory is what an open Unit and the accounts take.
