@@ -238,10 +238,11 @@ const largeAmount = 1 << 40
 // refused.
 func (b *books) readLarge(ctx context.Context, tx *database.Tx, units []*Unit) error {
 	var ids []int64
+	atMost := b.atMost(units)
 	for _, unit := range units {
 		for i := range unit.Transfers {
 			transfer := &unit.Transfers[i]
-			if transfer.Amount < largeAmount {
+			if transfer.Amount < largeAmount && (transfer.Mode != All || atMost < largeAmount) {
 				continue
 			}
 			for _, code := range []string{transfer.Debit.Code, transfer.Credit.Code} {
@@ -271,6 +272,21 @@ func (b *books) readLarge(ctx context.Context, tx *database.Tx, units []*Unit) e
 		one.was = one.totals
 	}
 	return nil
+}
+
+// atMost is what a transfer of all that there is can move at most: all that there was, and all that comes.
+func (b *books) atMost(units []*Unit) int64 {
+	sum := int64(0)
+	add := func(amount int64) { sum = min(sum+amount, largeAmount) }
+	for _, unit := range units {
+		for i := range unit.Transfers {
+			add(min(unit.Transfers[i].Amount, largeAmount))
+		}
+	}
+	for _, a := range b.accounts {
+		add(min(max(a.available(), 0), largeAmount))
+	}
+	return sum
 }
 
 // hopeless says whether each Unit that names an account that was read is rejected anyway for lack of something. Then the

@@ -193,7 +193,7 @@ var (
 			"credits held available low"),
 		dumping("ledger_posting", "id", "id key x:request_hash at store_id kind subject_id actor_id transfers rejection x:digest"),
 		dumping("ledger_transfer", "posting_id, line", "posting_id line request action debit_id credit_id asset amount hold_id short"),
-		dumping("ledger_hold", "id, part", "id part debit_id credit_id asset amount posted state deadline"),
+		dumping("ledger_hold", "id, part", "id part debit_id credit_id asset amount posted state deadline fingerprint"),
 		dumping("ledger_claim", "scope, value", "scope value posting_id"),
 		dumping("ledger_group", "number", "number seq at x:postings"),
 		dumping("ledger_block", "number", "number last_group seq at postings transfers sealed x:hash"),

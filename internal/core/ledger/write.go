@@ -25,10 +25,10 @@ var (
 	insertClaim = database.Register("ledger.insert_claim", `
 		INSERT INTO ledger_claim (org_id, scope, value, posting_id) VALUES ($1, $2, $3, $4)`)
 	insertHold = database.Register("ledger.insert_hold", `
-		INSERT INTO ledger_hold (org_id, id, part, debit_id, credit_id, asset, amount, posted, state, deadline)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+		INSERT INTO ledger_hold (org_id, id, part, debit_id, credit_id, asset, amount, posted, state, deadline, fingerprint)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
 	updateHold = database.Register("ledger.update_hold", `
-		UPDATE ledger_hold SET posted = $4, state = $5, deadline = $6 WHERE org_id = $1 AND id = $2 AND part = $3`)
+		UPDATE ledger_hold SET posted = $4, state = $5, deadline = $6, fingerprint = $7 WHERE org_id = $1 AND id = $2 AND part = $3`)
 	// changeAccount guards what is taken by itself: what comes in later in a group can't cover what went out earlier.
 	changeAccount = database.RegisterMany("ledger.change_account", `
 		UPDATE ledger_account SET debits = debits + $3, credits = credits + $4, held = held + $5, available = available + $6,
@@ -331,7 +331,7 @@ func (w *writing) addTransfers(t *trial) []digestRow {
 	}
 	for _, h := range t.newHolds {
 		w.holds = append(w.holds, []any{
-			w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline,
+			w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline, h.fingerprint(w.org),
 		})
 	}
 	if len(t.holds) == 0 {
@@ -340,7 +340,7 @@ func (w *writing) addTransfers(t *trial) []digestRow {
 	ended := slices.Collect(maps.Values(t.holds))
 	slices.SortFunc(ended, func(x, y hold) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.part, y.part)) })
 	for _, h := range ended {
-		w.ended = append(w.ended, []any{w.org, h.id, h.part, h.posted, h.state, h.deadline})
+		w.ended = append(w.ended, []any{w.org, h.id, h.part, h.posted, h.state, h.deadline, h.fingerprint(w.org)})
 	}
 	return rows
 }
