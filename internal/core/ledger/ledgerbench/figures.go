@@ -142,17 +142,21 @@ func (b *bench) rush(ctx context.Context, s *stand, callers int, try func(key st
 // growth compares a database with ten times the accounts, and twenty stored transfers for each account that the other
 // has, with that other one, which is fresh.
 func (b *bench) growth(ctx context.Context) error {
+	began := time.Now()
 	grown, err := b.stand(ctx, 10*b.options.Size)
 	if err != nil {
 		return err
 	}
-	for stored := int64(0); stored < int64(20*b.options.Size); {
+	filled, stored := time.Since(began), int64(0)
+	for stored < int64(20*b.options.Size) {
 		turn, err := b.sell(ctx, grown, grown.market)
 		if err != nil {
 			return errors.Join(err, grown.close())
 		}
 		stored += 6 * turn.count
 	}
+	b.note = fmt.Sprintf("%d accounts with a limit were opened in %.0f s, %d transfers stored in %.0f s", 10*b.options.Size,
+		filled.Seconds(), stored, (time.Since(began) - filled).Seconds())
 	fresh, err := b.stand(ctx, b.options.Size)
 	if err != nil {
 		return errors.Join(err, grown.close())
