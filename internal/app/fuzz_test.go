@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
@@ -35,7 +36,7 @@ func newAnybody(t testing.TB, dialect database.Dialect) *anybody {
 	}
 	a.operations = slices.DeleteFunc(operations, func(o httpapitest.Operation) bool {
 		// Who fails to prove who he is is noted, and counted.
-		return o.Method == "GET" || o.Method == "DELETE" || o.Permission == "public" || strings.Contains(o.Path, "session")
+		return o.Method == http.MethodGet || o.Method == http.MethodDelete || o.Permission == "public" || strings.Contains(o.Path, "session")
 	})
 	return a
 }

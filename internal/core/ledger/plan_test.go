@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"testing"
@@ -77,6 +78,49 @@ func TestAGroupReadsByKeyWhateverPostgresKnowsOfItsTables(t *testing.T) {
 		if err := conn.Close(ctx); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// explainKeys asks for the plan that the session keeps of selectPostingsByKey, under the name that the driver gives it.
+var explainKeys = func() *database.Statement {
+	sum := sha256.Sum256([]byte(selectPostingsByKey.SQL(database.Postgres)))
+	return database.RegisterFor("ledger_test.explain_keys", `SELECT ''`, fmt.Sprintf(`EXPLAIN EXECUTE "stmtcache_%x"(1, NULL)`, sum[:24]))
+}()
+
+func TestAWriterPlansAnewWhenItsTablesHaveGrown(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	target := databasetest.Target(t, database.Postgres)
+	db := databasetest.Reopen(t, target, nil)
+	conn, err := pgx.Connect(ctx, target.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	writer := db.NewWriter()
+	defer writer.Close()
+	var plans [2]string
+	for i, before := range []string{`ANALYZE`, rows(1, 3000)} {
+		if _, err := conn.Exec(ctx, before, pgx.QueryExecModeSimpleProtocol); err != nil {
+			t.Fatal(err)
+		}
+		err := writer.Write(ctx, func(tx *database.Tx) ([]database.Batch, error) {
+			if _, err := readKeys(ctx, tx, 1, database.Texts{"k"}); err != nil {
+				return nil, err
+			}
+			return nil, tx.Each(ctx, explainKeys, func(row database.Scanner) error {
+				var line string
+				err := row.Scan(&line)
+				plans[i] += line + "\n"
+				return err
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !strings.Contains(plans[1], "AND (key = wanted.value)") {
+		t.Errorf("of empty tables:\n%s\nof those that have grown:\n%s", plans[0], plans[1])
 	}
 }
 
