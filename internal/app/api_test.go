@@ -32,7 +32,7 @@ type brand struct {
 	counted, location, slip, transfer, count, picture string
 }
 
-func signIn(t *testing.T, opened *app.App, login string) *httpapitest.Client {
+func signIn(t testing.TB, opened *app.App, login string) *httpapitest.Client {
 	t.Helper()
 	client := httpapitest.New(opened.Handler())
 	client.Do("POST", "/v1/sessions", map[string]any{"login": login, "password": password}).Want(t, 201)
@@ -46,7 +46,7 @@ type named struct {
 
 type object = map[string]any
 
-func found(t *testing.T, opened *app.App, login string) brand {
+func found(t testing.TB, opened *app.App, login string) brand {
 	t.Helper()
 	_, err := opened.NewOrganisation(t.Context(), login, lang.Korean, staff.Input{
 		Login: login, Name: login, Roles: []staff.Assignment{{Role: staff.Owner}},
@@ -90,7 +90,7 @@ func found(t *testing.T, opened *app.App, login string) brand {
 }
 
 // sell pairs a till and sells one.
-func (b *brand) sell(t *testing.T, opened *app.App) {
+func (b *brand) sell(t testing.TB, opened *app.App) {
 	t.Helper()
 	var pairing struct {
 		Device named  `json:"device"`
@@ -119,7 +119,7 @@ func (b *brand) sell(t *testing.T, opened *app.App) {
 }
 
 // work opens a shift at the till, and with it the business day.
-func (b *brand) work(t *testing.T) {
+func (b *brand) work(t testing.TB) {
 	t.Helper()
 	var now struct {
 		BusinessDay named `json:"business_day"`
@@ -131,7 +131,7 @@ func (b *brand) work(t *testing.T) {
 }
 
 // importFile checks the catalogue that the brand has already.
-func (b *brand) importFile(t *testing.T) {
+func (b *brand) importFile(t testing.TB) {
 	t.Helper()
 	file := b.owner.Do("GET", "/v1/catalog/export?format=csv&store_id="+b.store, nil).Want(t, 200).Body
 	answer := b.owner.Send(importRequest(t, file, b.store))
@@ -143,7 +143,7 @@ func (b *brand) importFile(t *testing.T) {
 	b.imported = made.ID
 }
 
-func importRequest(t *testing.T, file []byte, store string) *http.Request {
+func importRequest(t testing.TB, file []byte, store string) *http.Request {
 	t.Helper()
 	var form bytes.Buffer
 	writer := multipart.NewWriter(&form)

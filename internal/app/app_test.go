@@ -22,7 +22,7 @@ func options(target database.Options) app.Options {
 }
 
 // open opens the program on a target until the test ends.
-func open(t *testing.T, target database.Options) *app.App {
+func open(t testing.TB, target database.Options) *app.App {
 	t.Helper()
 	opened, err := app.Open(context.Background(), options(target))
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // keepStock takes units in, sends one to the back room of another store, and begins to count.
-func (b *brand) keepStock(t *testing.T) {
+func (b *brand) keepStock(t testing.TB) {
 	t.Helper()
 	create := func(path string, body object) string {
 		t.Helper()
@@ -52,7 +52,7 @@ func slipBody(b brand) object {
 }
 
 // pictured gives the brand's product a picture, and its path.
-func (b *brand) pictured(t *testing.T) string {
+func (b *brand) pictured(t testing.TB) string {
 	t.Helper()
 	var file bytes.Buffer
 	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, 400, 300))); err != nil {

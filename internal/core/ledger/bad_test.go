@@ -157,3 +157,26 @@ func TestATotalOfAnAccountWithoutALimitNeverOverflows(t *testing.T) {
 		})
 	}
 }
+
+func TestATransferOfAllThatThereIsNeverOverflows(t *testing.T) {
+	t.Parallel()
+	each(t, func(b *bench) {
+		drawer := ledger.Account{Code: "drawer:1", Asset: "KRW", Side: ledger.Debit}
+		var empty [2][]ledger.Transfer
+		for half := range empty {
+			lent := ledger.Account{Code: fmt.Sprintf("lent:%d", half), Asset: "KRW", Side: ledger.Credit}
+			fill := make([]ledger.Transfer, 300)
+			for i := range fill {
+				vault := ledger.Account{Code: fmt.Sprintf("vault:%d.%d", half, i), Asset: "KRW", Side: ledger.Debit, Limited: true}
+				fill[i] = ledger.Transfer{Debit: vault, Credit: lent, Amount: 1<<53 - 1}
+				empty[half] = append(empty[half], ledger.Transfer{Debit: drawer, Credit: vault, Mode: ledger.All})
+			}
+			b.must(fill...)
+		}
+		b.must(empty[0]...)
+		b.refuses(ledger.ErrOverflow, empty[1]...)
+		b.must(empty[1][:200]...)
+		b.available(drawer, 500*(1<<53-1))
+		b.verify()
+	})
+}

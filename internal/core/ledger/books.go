@@ -101,19 +101,19 @@ type rowKey struct {
 var (
 	selectAccountsByCode = database.Register("ledger.select_accounts_by_code", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on FROM ledger_account
-		WHERE org_id = $1 AND code = ANY_TEXT($2)`)
+		WHERE org_id = $1 AND code = EACH_TEXT($2)`)
 	insertAccount = database.Register("ledger.insert_account", `
 		INSERT INTO ledger_account (org_id, id, code, asset, side, limited, lots, parent_id, expires_on, funder_id, giver_id,
 			fingerprint, debits, credits, held, available, low)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)`)
 	lockAccounts = database.Register("ledger.lock_accounts", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
-		WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id FOR UPDATE`)
+		WHERE org_id = $1 AND id = EACH_ID($2) FOR UPDATE`)
 	readAccounts = database.Register("ledger.read_accounts", `
 		SELECT id, code, asset, side, limited, lots, parent_id, expires_on, debits, credits, held FROM ledger_account
-		WHERE org_id = $1 AND id = ANY_ID($2)`)
+		WHERE org_id = $1 AND id = EACH_ID($2)`)
 	selectLots = database.Register("ledger.select_lots", `
-		SELECT id FROM ledger_account WHERE org_id = $1 AND parent_id = ANY_ID($2) AND parent_id > 0`)
+		SELECT id FROM ledger_account WHERE org_id = $1 AND parent_id = EACH_ID($2) AND parent_id > 0`)
 	lockHolds = database.Register("ledger.lock_holds", `
 		SELECT id, part, debit_id, credit_id, asset, amount, posted, state, deadline FROM ledger_hold
 		WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY id, part FOR UPDATE`)
@@ -122,7 +122,7 @@ var (
 		WHERE org_id = $1 AND state = 'held' AND deadline > 0 AND deadline <= $2
 			AND (debit_id = ANY_ID($3) OR credit_id = ANY_ID($3))`)
 	selectClaims = database.Register("ledger.select_claims", `
-		SELECT scope, value FROM ledger_claim WHERE org_id = $1 AND scope = $2 AND value = ANY_TEXT($3)`)
+		SELECT scope, value FROM ledger_claim WHERE org_id = $1 AND scope = $2 AND value = EACH_TEXT($3)`)
 )
 
 // opening is an account that a Unit names, and what it is opened as should it not exist.
@@ -238,10 +238,11 @@ const largeAmount = 1 << 40
 // refused.
 func (b *books) readLarge(ctx context.Context, tx *database.Tx, units []*Unit) error {
 	var ids []int64
+	atMost := b.atMost(units)
 	for _, unit := range units {
 		for i := range unit.Transfers {
 			transfer := &unit.Transfers[i]
-			if transfer.Amount < largeAmount {
+			if transfer.Amount < largeAmount && (transfer.Mode != All || atMost < largeAmount) {
 				continue
 			}
 			for _, code := range []string{transfer.Debit.Code, transfer.Credit.Code} {
@@ -271,6 +272,21 @@ func (b *books) readLarge(ctx context.Context, tx *database.Tx, units []*Unit) e
 		one.was = one.totals
 	}
 	return nil
+}
+
+// atMost is what a transfer of all that there is can move at most: all that there was, and all that comes.
+func (b *books) atMost(units []*Unit) int64 {
+	sum := int64(0)
+	add := func(amount int64) { sum = min(sum+amount, largeAmount) }
+	for _, unit := range units {
+		for i := range unit.Transfers {
+			add(min(unit.Transfers[i].Amount, largeAmount))
+		}
+	}
+	for _, a := range b.accounts {
+		add(min(max(a.available(), 0), largeAmount))
+	}
+	return sum
 }
 
 // hopeless says whether each Unit that names an account that was read is rejected anyway for lack of something. Then the

@@ -88,6 +88,18 @@ func (a *account) fingerprint(org int64) int64 {
 	w.number(org).number(a.id).quoted(a.code).quoted(a.asset)
 	w.text = append(append(w.text, a.side...), '|')
 	w.truth(a.limited).truth(a.lots).number(a.parent).quoted(a.expires).number(a.funder).number(a.giver)
+	return w.short()
+}
+
+// fingerprint is of what a part of a hold was made as and until when it holds. What became of it, its transfers say.
+func (h *hold) fingerprint(org int64) int64 {
+	w := digestWriter{text: make([]byte, 0, 160)}
+	w.number(org).number(h.id).number(h.part).number(h.debitID).number(h.creditID).quoted(h.asset).number(h.amount).number(h.deadline)
+	return w.short()
+}
+
+// short is a short sum over the line.
+func (w *digestWriter) short() int64 {
 	sum := sha256.Sum256(w.text[:len(w.text)-1])
 	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
 }

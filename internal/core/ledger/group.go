@@ -14,7 +14,7 @@ import (
 var (
 	selectPostingsByKey = database.Register("ledger.select_postings_by_key", `
 		SELECT key, id, request_hash, at, subject_id, rejection FROM ledger_posting
-		WHERE org_id = $1 AND key = ANY_TEXT($2)`)
+		WHERE org_id = $1 AND key = EACH_TEXT($2)`)
 	selectMoved = database.Register("ledger.select_moved", `
 		SELECT t.request, t.debit_id, t.credit_id, t.asset, t.amount, t.action, t.short,
 			CASE WHEN d.parent_id > 0 THEN d.id WHEN c.parent_id > 0 THEN c.id ELSE 0 END

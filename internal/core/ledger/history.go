@@ -49,7 +49,7 @@ var (
 		SELECT t.posting_id, t.line, p.at, p.kind, p.subject_id, t.action, t.debit_id, t.credit_id, t.amount
 		FROM ledger_transfer t
 		JOIN ledger_posting p ON p.org_id = t.org_id AND p.id = t.posting_id
-		WHERE t.org_id = $1 AND t.posting_id = ANY_ID($2) AND (t.debit_id = $3 OR t.credit_id = $3)`)
+		WHERE t.org_id = $1 AND t.posting_id = EACH_ID($2) AND (t.debit_id = $3 OR t.credit_id = $3)`)
 	selectBlockAt = database.Register("ledger.select_block_at", `
 		SELECT number, last_group, at FROM ledger_block WHERE org_id = $1 AND at <= $2 AND sealed = 1
 		ORDER BY at DESC, number DESC LIMIT 1`)

@@ -21,7 +21,8 @@ func TestSealingThatLagsIsAnAlarm(t *testing.T) {
 			l := prepare(db, databasetest.Quiet(), 10) // which seals nothing by itself
 			to := db.NewWriter()
 			defer to.Close()
-			one := &request{unit: &sequence(1, 4)[0], done: make(chan struct{})}
+			unit := Unit{Org: 1, Key: "k", Posting: db.NewID(), Kind: "test"}
+			one := &request{unit: &unit, done: make(chan struct{})}
 			l.commit(to, []*request{one}, false)
 			g := NewGuard(db, func(ctx context.Context) (Report, error) { return Verify(ctx, db, nil, nil) }, databasetest.Quiet())
 			for _, row := range []struct {

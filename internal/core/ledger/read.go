@@ -146,10 +146,10 @@ var (
 		SELECT number, last_group FROM ledger_block WHERE org_id = $1 AND sealed = 1 ORDER BY number DESC LIMIT 1`)
 	sumDebits = database.Register("ledger.sum_debits", `
 		SELECT debit_id, CAST(SUM(amount) AS BIGINT) FROM ledger_transfer
-		WHERE org_id = $1 AND posting_id = ANY_ID($2) AND action IN ('move', 'post') GROUP BY debit_id`)
+		WHERE org_id = $1 AND posting_id = EACH_ID($2) AND action IN ('move', 'post') GROUP BY debit_id`)
 	sumCredits = database.Register("ledger.sum_credits", `
 		SELECT credit_id, CAST(SUM(amount) AS BIGINT) FROM ledger_transfer
-		WHERE org_id = $1 AND posting_id = ANY_ID($2) AND action IN ('move', 'post') GROUP BY credit_id`)
+		WHERE org_id = $1 AND posting_id = EACH_ID($2) AND action IN ('move', 'post') GROUP BY credit_id`)
 )
 
 // addStatements adds the totals of the accounts that are not counted in their rows. The tail is read when it is needed

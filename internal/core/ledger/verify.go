@@ -281,7 +281,7 @@ var (
 			OR d.asset <> t.asset OR c.asset <> t.asset)
 		ORDER BY t.posting_id, t.line`)
 	verifyHolds = database.Register("ledger.verify_holds", `
-		SELECT id, part, debit_id, credit_id, amount, posted, state FROM ledger_hold
+		SELECT id, part, debit_id, credit_id, asset, amount, posted, state, deadline, fingerprint FROM ledger_hold
 		WHERE org_id = $1 AND id > $2 ORDER BY id, part LIMIT $3`)
 	verifyHoldTransfers = database.Register("ledger.verify_hold_transfers", `
 		SELECT hold_id, debit_id, credit_id, posting_id, action, amount FROM ledger_transfer
@@ -341,7 +341,12 @@ func checkHolds(ctx context.Context, tx *database.Tx, org int64, found func(Diff
 	for after, more := int64(0), true; more; {
 		holds, err := database.List(ctx, tx, verifyHolds, func(row database.Scanner) (hold, error) {
 			var h hold
-			return h, row.Scan(&h.id, &h.part, &h.debitID, &h.creditID, &h.amount, &h.posted, &h.state)
+			var fingerprint int64
+			err := row.Scan(&h.id, &h.part, &h.debitID, &h.creditID, &h.asset, &h.amount, &h.posted, &h.state, &h.deadline, &fingerprint)
+			if err == nil && fingerprint != h.fingerprint(org) {
+				found(Difference{Detail: fmt.Sprintf("hold %d is not what it was made as, or had another deadline", h.id)})
+			}
+			return h, err
 		}, org, after, page)
 		if err != nil {
 			return fmt.Errorf("read holds: %w", err)

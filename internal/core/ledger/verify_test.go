@@ -58,6 +58,7 @@ var corruptions = func() []corruption {
 		{"a transfer loses its hold", "ledger.holds", `UPDATE ledger_transfer SET hold_id = 0 WHERE action = 'hold'`},
 		{"a hold is deleted", "ledger.holds", `DELETE FROM ledger_hold WHERE state = 'posted'`},
 		{"a hold gets another amount", "ledger.holds", `UPDATE ledger_hold SET amount = amount + 1 WHERE state = 'posted'`},
+		{"a hold holds for longer", "ledger.holds", `UPDATE ledger_hold SET deadline = deadline + 1 WHERE state = 'held'`},
 		{"a hold that was posted is open again", "ledger.holds", `UPDATE ledger_hold SET state = 'held' WHERE state = 'posted'`},
 		{"a hold that is open was voided", "ledger.holds", `UPDATE ledger_hold SET state = 'voided' WHERE state = 'held'`},
 		{"a claim is deleted", "ledger.postings", `DELETE FROM ledger_claim WHERE value = 'HALF'`},

@@ -25,10 +25,10 @@ var (
 	insertClaim = database.Register("ledger.insert_claim", `
 		INSERT INTO ledger_claim (org_id, scope, value, posting_id) VALUES ($1, $2, $3, $4)`)
 	insertHold = database.Register("ledger.insert_hold", `
-		INSERT INTO ledger_hold (org_id, id, part, debit_id, credit_id, asset, amount, posted, state, deadline)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+		INSERT INTO ledger_hold (org_id, id, part, debit_id, credit_id, asset, amount, posted, state, deadline, fingerprint)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
 	updateHold = database.Register("ledger.update_hold", `
-		UPDATE ledger_hold SET posted = $4, state = $5, deadline = $6 WHERE org_id = $1 AND id = $2 AND part = $3`)
+		UPDATE ledger_hold SET posted = $4, state = $5, deadline = $6, fingerprint = $7 WHERE org_id = $1 AND id = $2 AND part = $3`)
 	// changeAccount guards what is taken by itself: what comes in later in a group can't cover what went out earlier.
 	changeAccount = database.RegisterMany("ledger.change_account", `
 		UPDATE ledger_account SET debits = debits + $3, credits = credits + $4, held = held + $5, available = available + $6,
@@ -37,11 +37,12 @@ var (
 		WITH changed AS (
 			UPDATE ledger_account a SET debits = a.debits + u.debits, credits = a.credits + u.credits, held = a.held + u.held,
 				available = a.available + u.net, low = a.available - u.takes
-			FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-				AS u(org_id, id, debits, credits, held, net, takes)
+			FROM (SELECT $1::bigint AS org_id, unnest($2::bigint[]) AS id, unnest($3::bigint[]) AS debits,
+				unnest($4::bigint[]) AS credits, unnest($5::bigint[]) AS held, unnest($6::bigint[]) AS net,
+				unnest($7::bigint[]) AS takes) u
 			WHERE a.org_id = u.org_id AND a.id = u.id
 			RETURNING 1)
-		SELECT 1 / CASE WHEN COUNT(*) = cardinality($1::bigint[]) THEN 1 ELSE 0 END FROM changed`)
+		SELECT 1 / CASE WHEN COUNT(*) = cardinality($2::bigint[]) THEN 1 ELSE 0 END FROM changed`)
 	insertGroup = database.Register("ledger.insert_group", `
 		INSERT INTO ledger_group (org_id, number, seq, at, postings)
 		SELECT org_id, marks, seq, $2, $3 FROM journal_head WHERE org_id = $1`)
@@ -179,9 +180,8 @@ type postingRows struct {
 }
 
 func (r *postingRows) columns(org, at int64) []any {
-	count := len(r.id)
 	return []any{
-		repeated(org, count), r.id, r.key, r.hash, repeated(at, count), r.store, r.kind, r.subject, r.actor, r.transfers, r.rejection,
+		org, r.id, r.key, r.hash, at, r.store, r.kind, r.subject, r.actor, r.transfers, r.rejection,
 		r.digest,
 	}
 }
@@ -194,7 +194,7 @@ type transferRows struct {
 
 func (r *transferRows) columns(org int64) []any {
 	return []any{
-		repeated(org, len(r.posting)), r.posting, r.line, r.request, r.action, r.debit, r.credit, r.asset, r.amount, r.hold, r.short,
+		org, r.posting, r.line, r.request, r.action, r.debit, r.credit, r.asset, r.amount, r.hold, r.short,
 	}
 }
 
@@ -209,21 +209,12 @@ func (r *transferRows) add(posting int64, row digestRow) {
 type accountRows struct{ id, debits, credits, held, net, takes []int64 }
 
 func (r *accountRows) columns(org int64) []any {
-	return []any{repeated(org, len(r.id)), r.id, r.debits, r.credits, r.held, r.net, r.takes}
+	return []any{org, r.id, r.debits, r.credits, r.held, r.net, r.takes}
 }
 
 func (r *accountRows) add(id int64, changed totals, net, takes int64) {
 	r.id, r.debits, r.credits = append(r.id, id), append(r.debits, changed.debits), append(r.credits, changed.credits)
 	r.held, r.net, r.takes = append(r.held, changed.held), append(r.net, net), append(r.takes, takes)
-}
-
-// repeated is a column of one number.
-func repeated(number int64, count int) []int64 {
-	column := make([]int64, count)
-	for i := range column {
-		column[i] = number
-	}
-	return column
 }
 
 // grow makes room for what decisions write.
@@ -340,7 +331,7 @@ func (w *writing) addTransfers(t *trial) []digestRow {
 	}
 	for _, h := range t.newHolds {
 		w.holds = append(w.holds, []any{
-			w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline,
+			w.org, h.id, h.part, h.debitID, h.creditID, h.asset, h.amount, h.posted, h.state, h.deadline, h.fingerprint(w.org),
 		})
 	}
 	if len(t.holds) == 0 {
@@ -349,7 +340,7 @@ func (w *writing) addTransfers(t *trial) []digestRow {
 	ended := slices.Collect(maps.Values(t.holds))
 	slices.SortFunc(ended, func(x, y hold) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.part, y.part)) })
 	for _, h := range ended {
-		w.ended = append(w.ended, []any{w.org, h.id, h.part, h.posted, h.state, h.deadline})
+		w.ended = append(w.ended, []any{w.org, h.id, h.part, h.posted, h.state, h.deadline, h.fingerprint(w.org)})
 	}
 	return rows
 }

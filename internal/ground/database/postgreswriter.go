@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +25,8 @@ var pinned = map[string]string{
 type postgresWriter struct {
 	engine *postgresEngine
 	conn   *pgx.Conn
+	// used is how many transactions the session has begun.
+	used int
 }
 
 func (e *postgresEngine) newWriter() (func(ctx context.Context) (session, error), func()) {
@@ -44,7 +47,15 @@ func (w *postgresWriter) begin(ctx context.Context) (session, error) {
 		// Only a superuser may, and most databases are used by none: then deadlocks take a second to be found.
 		_, _ = conn.Exec(ctx, "SET deadlock_timeout = '100ms'")
 		encodeLists(conn)
-		w.conn = conn
+		w.conn, w.used = conn, 0
+	}
+	// While a table is small all its indexes look alike, so what was planned then may go through every row of an
+	// organisation. It is planned anew each time that the tables may have doubled.
+	if w.used++; w.used&(w.used-1) == 0 {
+		if _, err := w.conn.Exec(ctx, "DISCARD PLANS"); err != nil {
+			w.close()
+			return nil, err
+		}
 	}
 	return &postgresWriting{writer: w}, nil
 }
@@ -206,11 +217,13 @@ func (e *postgresEngine) batchCalls(batch Batch) []call {
 	return e.calls(statement, rows)
 }
 
-// kindsOf are the letters of columns.
+// kindsOf are the letters of columns; a capital is one number for all rows.
 func kindsOf(columns []any) string {
 	kinds := make([]byte, len(columns))
 	for i, column := range columns {
 		switch column.(type) {
+		case int64:
+			kinds[i] = 'N'
 		case []string:
 			kinds[i] = 't'
 		case [][]byte:
@@ -228,10 +241,11 @@ func (e *postgresEngine) calls(statement *Statement, list [][]any) []call {
 		return nil
 	}
 	if statement.many || len(list) > 1 && statement.insert != nil {
-		if columns, kinds := transpose(list); columns != nil {
+		if columns := transpose(list); columns != nil {
 			text := statement.sql[Postgres]
 			if !statement.many {
-				text = e.bulk(statement, kinds)
+				columns[0] = sole(columns[0])
+				text = e.bulk(statement, kindsOf(columns))
 			}
 			return []call{{text: text, args: columns, rows: int64(len(list))}}
 		}
@@ -245,27 +259,31 @@ func (e *postgresEngine) calls(statement *Statement, list [][]any) []call {
 
 // transpose makes a list of rows one array for each column; nil when a column holds anything but numbers, texts or
 // bytes, each all the way down.
-func transpose(list [][]any) (columns []any, kinds string) {
-	columns = make([]any, len(list[0]))
-	var letters strings.Builder
+func transpose(list [][]any) []any {
+	columns := make([]any, len(list[0]))
 	for c := range columns {
-		var column any
-		var letter byte
 		switch list[0][c].(type) {
 		case int64, int:
-			column, letter = numbers(list, c), 'n'
+			columns[c] = numbers(list, c)
 		case string:
-			column, letter = cast[string](list, c), 't'
+			columns[c] = cast[string](list, c)
 		case []byte:
-			column, letter = cast[[]byte](list, c), 'b'
+			columns[c] = cast[[]byte](list, c)
 		}
-		if column == nil {
-			return nil, ""
+		if columns[c] == nil {
+			return nil
 		}
-		columns[c] = column
-		letters.WriteByte(letter)
 	}
-	return columns, letters.String()
+	return columns
+}
+
+// sole gives the number that all rows have, such as their organisation; else the column.
+func sole(column any) any {
+	numbers, is := column.([]int64)
+	if !is || slices.ContainsFunc(numbers, func(number int64) bool { return number != numbers[0] }) {
+		return column
+	}
+	return numbers[0]
 }
 
 func numbers(list [][]any, c int) any {
@@ -339,14 +357,21 @@ func (e *postgresEngine) bulk(statement *Statement, kinds string) string {
 	if text, known := e.bulks.Load(key); known {
 		return text.(string) //nolint:errcheck // bulks holds nothing but texts
 	}
-	arrays := make([]string, len(kinds))
-	names := make([]string, len(kinds))
+	// Lists that are unfolded where columns are selected give row after row. As a table, each would be stored first.
+	var lists []string
 	for i, kind := range kinds {
-		arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, map[rune]string{'n': "bigint", 't': "text", 'b': "bytea"}[kind])
-		names[i] = fmt.Sprintf("p%d", i+1)
+		if kind != 'N' {
+			kind := map[rune]string{'n': "bigint", 't': "text", 'b': "bytea"}[kind]
+			lists = append(lists, fmt.Sprintf("unnest($%d::%s[]) AS p%d", i+1, kind, i+1))
+		}
 	}
-	text := fmt.Sprintf("%s SELECT %s FROM unnest(%s) AS u(%s)", statement.insert.head,
-		placeholder.ReplaceAllString(statement.insert.values, "u.p$1"), strings.Join(arrays, ", "), strings.Join(names, ", "))
+	values := placeholder.ReplaceAllStringFunc(statement.insert.values, func(found string) string {
+		if number, _ := strconv.Atoi(found[1:]); kinds[number-1] != 'N' {
+			return "u.p" + found[1:]
+		}
+		return found + "::bigint"
+	})
+	text := fmt.Sprintf("%s SELECT %s FROM (SELECT %s) AS u", statement.insert.head, values, strings.Join(lists, ", "))
 	e.bulks.Store(key, text)
 	return text
 }

@@ -50,24 +50,35 @@ var (
 	registry      = map[string]*Statement{}
 	anyID         = regexp.MustCompile(`ANY_ID\((\$\d+)\)`)
 	anyText       = regexp.MustCompile(`ANY_TEXT\((\$\d+)\)`)
+	each          = regexp.MustCompile(`EACH_(ID|TEXT)\((\$\d+)\)`)
 	forUpdate     = regexp.MustCompile(`\s+FOR (UPDATE|SHARE)\b`)
 )
 
-// Register registers a statement of the common subset. Placeholders are $1, $2 …; two forms are translated:
+// Register registers a statement of the common subset. Placeholders are $1, $2 …; three forms are translated:
 //
 //   - "x = ANY_ID($1)" and "x = ANY_TEXT($1)" test against a list given as IDs or Texts.
+//   - "x = EACH_ID($1)" and "x = EACH_TEXT($1)" do, too, and have PostgreSQL run the query once for each of the list, in its
+//     order: then it takes the key that ends with x, whatever it believes of the table's size. The list holds nothing
+//     twice.
 //   - "FOR UPDATE" and "FOR SHARE" lock rows on PostgreSQL and are left out on SQLite, which has one writer.
 //
 // A plain INSERT of one row, "INSERT INTO t (a, b) VALUES ($1, $2)", is given to PostgreSQL once for many rows.
 //
 // It is called for package variables; a name registered twice stops the program at its start.
 func Register(name, sql string) *Statement {
-	sqlite := anyID.ReplaceAllString(sql, `(SELECT value FROM json_each($1))`)
+	sqlite := each.ReplaceAllString(sql, `ANY_$1($2)`)
+	sqlite = anyID.ReplaceAllString(sqlite, `(SELECT value FROM json_each($1))`)
 	sqlite = anyText.ReplaceAllString(sqlite, `(SELECT value FROM json_each($1))`)
 	sqlite = strings.ReplaceAll(sqlite, "= (SELECT value FROM json_each", "IN (SELECT value FROM json_each")
 	sqlite = forUpdate.ReplaceAllString(sqlite, "")
 	postgres := anyID.ReplaceAllString(sql, `ANY($1::bigint[])`)
 	postgres = anyText.ReplaceAllString(postgres, `ANY($1::text[])`)
+	if list := each.FindStringSubmatch(postgres); list != nil {
+		kind := map[string]string{"ID": "bigint", "TEXT": "text"}[list[1]]
+		// OFFSET 0 keeps the planner from turning it into a join that it may begin from either end.
+		postgres = fmt.Sprintf("SELECT found.* FROM unnest(%s::%s[]) AS wanted(value) CROSS JOIN LATERAL (%s OFFSET 0) found",
+			list[2], kind, each.ReplaceAllString(postgres, "wanted.value"))
+	}
 	return RegisterFor(name, sqlite, postgres)
 }
 
@@ -87,7 +98,8 @@ func RegisterFor(name, sqlite, postgres string) *Statement {
 }
 
 // RegisterMany registers a hot statement for batches: SQLite's text is run for each row, PostgreSQL's once, with one array
-// for each placeholder, all of numbers ($1::bigint[]), texts or bytes. How many rows it touched is its own to prove.
+// for each placeholder, all of numbers ($1::bigint[]), texts or bytes, or one number where the batch's column is one. How
+// many rows it touched is its own to prove.
 func RegisterMany(name, sqlite, postgres string) *Statement {
 	statement := RegisterFor(name, sqlite, postgres)
 	statement.many, statement.insert = true, nil

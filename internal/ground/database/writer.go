@@ -9,7 +9,8 @@ import (
 type Batch struct {
 	Statement *Statement
 	Rows      [][]any
-	// Columns, in place of Rows, are the arguments by placeholder: each an []int64, []string or [][]byte, all of one length.
+	// Columns, in place of Rows, are the arguments by placeholder: each an []int64, []string or [][]byte, all of one length,
+	// or an int64 that is the same for all rows. One at least is a list.
 	Columns []any
 	// One says that each row of arguments must touch exactly one row of the table, or the transaction fails. On
 	// PostgreSQL a statement of RegisterMany proves that itself.
@@ -21,13 +22,15 @@ func (b Batch) Len() int {
 	if b.Columns == nil {
 		return len(b.Rows)
 	}
-	switch first := b.Columns[0].(type) {
-	case []int64:
-		return len(first)
-	case []string:
-		return len(first)
-	case [][]byte:
-		return len(first)
+	for _, column := range b.Columns {
+		switch column := column.(type) {
+		case []int64:
+			return len(column)
+		case []string:
+			return len(column)
+		case [][]byte:
+			return len(column)
+		}
 	}
 	return 0
 }
@@ -39,6 +42,8 @@ func (b Batch) row(i int, into []any) []any {
 	}
 	for c, column := range b.Columns {
 		switch column := column.(type) {
+		case int64:
+			into[c] = column
 		case []int64:
 			into[c] = column[i]
 		case []string:

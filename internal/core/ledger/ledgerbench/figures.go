@@ -142,17 +142,21 @@ func (b *bench) rush(ctx context.Context, s *stand, callers int, try func(key st
 // growth compares a database with ten times the accounts, and twenty stored transfers for each account that the other
 // has, with that other one, which is fresh.
 func (b *bench) growth(ctx context.Context) error {
+	began := time.Now()
 	grown, err := b.stand(ctx, 10*b.options.Size)
 	if err != nil {
 		return err
 	}
-	for stored := int64(0); stored < int64(20*b.options.Size); {
+	filled, stored := time.Since(began), int64(0)
+	for stored < int64(20*b.options.Size) {
 		turn, err := b.sell(ctx, grown, grown.market)
 		if err != nil {
 			return errors.Join(err, grown.close())
 		}
 		stored += 6 * turn.count
 	}
+	b.note = fmt.Sprintf("%d accounts with a limit were opened in %.0f s, %d transfers stored in %.0f s", 10*b.options.Size,
+		filled.Seconds(), stored, (time.Since(began) - filled).Seconds())
 	fresh, err := b.stand(ctx, b.options.Size)
 	if err != nil {
 		return errors.Join(err, grown.close())
@@ -270,7 +274,13 @@ func (b *bench) openLoop(ctx context.Context, s *stand, rate float64, count int)
 	for i := range sales {
 		due := began.Add(time.Duration(float64(i) / rate * float64(time.Second)))
 		if ahead := time.Until(due); ahead > 0 {
-			time.Sleep(ahead)
+			select {
+			case <-time.After(ahead):
+			case <-ctx.Done():
+			}
+		}
+		if ctx.Err() != nil {
+			break
 		}
 		wait.Go(func() {
 			if _, err := s.books.Commit(ctx, sales[i]); err != nil {
@@ -283,7 +293,7 @@ func (b *bench) openLoop(ctx context.Context, s *stand, rate float64, count int)
 	if err := failed.Load(); err != nil {
 		return nil, *err
 	}
-	return took, nil
+	return took, context.Cause(ctx)
 }
 
 // memory is what an open Unit and the accounts take.

@@ -97,6 +97,7 @@ type bench struct {
 	options Options
 	out     *json.Encoder
 	name    string
+	note    string
 	dialect database.Dialect
 }
 
@@ -121,7 +122,7 @@ func Run(ctx context.Context, options Options, out io.Writer) error {
 		if len(options.Names) > 0 && !slices.Contains(options.Names, f.name) {
 			continue
 		}
-		b.name = f.name
+		b.name, b.note = f.name, ""
 		if err := f.measure(b, ctx); err != nil {
 			return fmt.Errorf("measure %s: %w", f.name, err)
 		}
@@ -373,7 +374,7 @@ func (b *bench) pair(reference string, measure, against func() (measured, error)
 		Reference: reference, ReferenceValue: median(others), Ratio: median(ratios), Runs: len(ratios),
 		Min: slices.Min(ratios), Max: slices.Max(ratios),
 		CPU: all.each(all.cpu.Microseconds()), ReferenceCPU: allOthers.each(allOthers.cpu.Microseconds()),
-		Bytes: all.each(all.logSize),
+		Bytes: all.each(all.logSize), Note: b.note,
 	})
 }
 
