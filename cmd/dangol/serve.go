@@ -57,7 +57,7 @@ func (c serve) Run(s *surroundings) (err error) {
 // greet prints where the faces are, and for a demo how to get in.
 func (c serve) greet(s *surroundings, opened *app.App, address net.Addr) error {
 	base := "http://" + address.String()
-	if _, err := fmt.Fprintf(s.out, "\ndangol %s\n\n  till     %s/till\n  console  %s/console\n", version, base, base); err != nil {
+	if _, err := fmt.Fprintf(s.out, "\ndangol %s\n\n  till     %s/till\n  console  %s/console\n  owner    %s/owner\n", version, base, base, base); err != nil {
 		return err
 	}
 	if !c.Demo {

@@ -157,8 +157,8 @@ func (l *look) sums(ctx context.Context, tx *database.Tx, date string, stores []
 		return err
 	}
 	about := scope{org: l.org, days: period, running: true, now: l.now}
-	now, before := about.period(), order.Period{}
-	_, before = about.periodBefore()
+	now := about.period()
+	_, before := about.periodBefore()
 	now.Stores, before.Stores = stores, stores
 	groups, err := now.Groups(ctx, tx, l.org, order.ByStore)
 	if err != nil {
