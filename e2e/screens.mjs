@@ -43,6 +43,16 @@ export const screens = [
   { name: 'display', path: '/display', enter: openDisplay },
   { name: 'display-phone', path: '/display', enter: (window) => openDisplay(window, { ask_phone: true }) },
   { name: 'display-paid', path: '/display', enter: (window) => openDisplay(window, paid) },
+  { name: 'owner-sign-in', path: '/owner', allowed: nobody },
+  { name: 'owner', path: '/owner', ...asOwner },
+  { name: 'owner-store', path: ownStore, ...asOwner },
+  {
+    name: 'owner-offline',
+    path: '/owner',
+    ...asOwner,
+    prepare: loseConnection,
+    allowed: [/ERR_INTERNET_DISCONNECTED/],
+  },
   { name: 'console-sign-in', path: '/console', allowed: nobody },
   { name: 'console-start', path: '/console', ...asOwner },
   { name: 'console-reports', path: '/console/reports', ...asOwner },
@@ -125,6 +135,18 @@ function lastDays(path, count) {
     const from = new Date(Date.parse(to) - (count - 1) * 86_400_000).toISOString().slice(0, 10);
     return `${path}&from=${from}&to=${to}`;
   };
+}
+
+/** The owner's page of one store. @param {Window} window */
+async function ownStore(window) {
+  const { items } = await ask(window, 'GET', '/v1/stores?limit=1');
+  return `/owner?store=${items[0].id}`;
+}
+
+/** @param {Page} page */
+async function loseConnection(page) {
+  await page.context().setOffline(true);
+  await page.getByText(/지금은 새로 불러올 수 없어요|can’t be refreshed/).waitFor();
 }
 
 /** The count that the demo has left open. @param {Window} window */

@@ -5,7 +5,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Each face is an entry of its own, so that a till never loads what only the console needs. */
-const faces = ['till', 'display', 'console'];
+const faces = ['till', 'display', 'console', 'owner'];
 
 /** The font's licence asks to be handed on with the font. */
 const fontLicence: Plugin = {

@@ -57,7 +57,8 @@ func (c serve) Run(s *surroundings) (err error) {
 // greet prints where the faces are, and for a demo how to get in.
 func (c serve) greet(s *surroundings, opened *app.App, address net.Addr) error {
 	base := "http://" + address.String()
-	if _, err := fmt.Fprintf(s.out, "\ndangol %s\n\n  till     %s/till\n  console  %s/console\n", version, base, base); err != nil {
+	_, err := fmt.Fprintf(s.out, "\ndangol %s\n\n  till     %[2]s/till\n  console  %[2]s/console\n  owner    %[2]s/owner\n", version, base)
+	if err != nil {
 		return err
 	}
 	if !c.Demo {

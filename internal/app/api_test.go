@@ -358,6 +358,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"list-drawers":           {Path: fmt.Sprintf("/v1/drawers?store_id=%s", them.store)},
 		"list-stock":             {Path: fmt.Sprintf("/v1/stock?store_id=%s", them.store)},
 		"read-sales":             {Path: fmt.Sprintf("/v1/reports/sales?store_id=%s", them.store)},
+		"read-today":             {Path: fmt.Sprintf("/v1/reports/today?store_id=%s", them.store)},
 		"list-sales-groups":      {Path: fmt.Sprintf("/v1/reports/sales/groups?by=product&store_id=%s", them.store)},
 		"export-sales-groups":    {Path: fmt.Sprintf("/v1/reports/sales/groups/export?by=store&store_id=%s", them.store)},
 		"list-refunds":           {Path: fmt.Sprintf("/v1/refunds?store_id=%s", them.store)},

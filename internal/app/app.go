@@ -143,7 +143,7 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	discount.Serve(a.api, a.DB)
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
-	console.Serve(a.api, a.DB)
+	console.Serve(a.api, a.DB, a.Stock)
 	printers := printing.New(a.DB, a.printers.Wake, closing.Statement)
 	printers.Serve(a.api)
 	a.Checkout.PrintWith(printers)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"dangol/internal/core/ledger"
 	"dangol/internal/ground/clock"
@@ -70,6 +71,17 @@ var (
 		SELECT `+movementColumns+` FROM cash_movement WHERE org_id = $1 AND shift_id = ANY_ID($2) ORDER BY shift_id, at, id`)
 	selectMovement = database.Register("shift.select_movement", `
 		SELECT `+movementColumns+` FROM cash_movement WHERE org_id = $1 AND id = $2`)
+	selectStanding = database.Register("shift.select_standing", `
+		WITH latest AS (
+			SELECT store_id, MAX(closed_at) AS closed_at FROM shift
+			WHERE org_id = $1 AND store_id = ANY_ID($2) AND closed_at > $3 GROUP BY store_id),
+		wanted AS (
+			SELECT id FROM shift WHERE org_id = $1 AND store_id = ANY_ID($2) AND (closed_at = 0 OR closed_at > $4)
+			UNION SELECT s.id FROM latest l JOIN shift s
+				ON s.org_id = $1 AND s.store_id = l.store_id AND s.closed_at = l.closed_at)
+		SELECT s.id, s.store_id, s.device_id, s.business_date, s.currency, s.opened_at, s.closed_at, s.z, s.expected, s.counted
+		FROM wanted w JOIN shift s ON s.org_id = $1 AND s.id = w.id
+		ORDER BY s.store_id, s.closed_at, s.id LIMIT $5`)
 	countRows = database.Register("shift.count", `
 		SELECT (SELECT COUNT(*) FROM shift WHERE org_id = $1), (SELECT COUNT(*) FROM shift WHERE org_id = $1 AND closed_at > 0),
 			(SELECT COUNT(*) FROM cash_movement WHERE org_id = $1)`)
@@ -219,6 +231,31 @@ func (s Shift) Cursor() Cursor { return Cursor{At: clock.Micros(s.OpenedAt), ID:
 // List reads at most limit shifts, the latest first.
 func List(ctx context.Context, tx *database.Tx, org int64, filter Filter, after Cursor, limit int) ([]Shift, error) {
 	return database.List(ctx, tx, listShifts, scanShift, org, filter.Store, filter.From, filter.To, after.At, after.ID, limit)
+}
+
+// maxStanding bounds how many shifts are looked at together, and lookBack how old the last one of a store may be.
+const (
+	maxStanding = 2000
+	lookBack    = 32 * 24 * time.Hour
+)
+
+// Standing reads the shifts of stores that are open, were closed since a time, or were the last that was closed in their
+// store within a month; by store, those that are open first, then as they were closed. They come without their reports.
+func Standing(ctx context.Context, tx *database.Tx, org int64, stores []int64, since time.Time) ([]Shift, error) {
+	found, err := database.List(ctx, tx, selectStanding, func(row database.Scanner) (Shift, error) {
+		var s Shift
+		var opened, closed int64
+		err := row.Scan(&s.ID, &s.Store, &s.Device, &s.BusinessDate, &s.Currency, &opened, &closed, &s.Z, &s.Expected, &s.Counted)
+		s.OpenedAt = clock.FromMicros(opened)
+		if closed != 0 {
+			s.ClosedAt = clock.FromMicros(closed)
+		}
+		return s, err
+	}, org, database.IDs(stores), clock.Micros(tx.Now().Add(-lookBack)), clock.Micros(since), maxStanding)
+	if err != nil {
+		return nil, fmt.Errorf("read how the shifts of stores stand: %w", err)
+	}
+	return found, nil
 }
 
 // Report is the Z report of a closed shift as it was made.

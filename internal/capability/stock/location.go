@@ -196,6 +196,8 @@ var (
 		SELECT variant_id, minimum FROM stock_minimum WHERE org_id = $1 AND store_id = $2 AND variant_id = ANY_ID($3)`)
 	selectAllMinimums = database.Register("stock.select_all_minimums", `
 		SELECT variant_id, minimum FROM stock_minimum WHERE org_id = $1 AND store_id = $2`)
+	selectMinimumsOf = database.Register("stock.select_minimums_of", `
+		SELECT store_id, variant_id FROM stock_minimum WHERE org_id = $1 AND store_id = ANY_ID($2) ORDER BY store_id, variant_id`)
 	putMinimum = database.Register("stock.put_minimum", `
 		INSERT INTO stock_minimum (org_id, store_id, variant_id, minimum) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (org_id, store_id, variant_id) DO UPDATE SET minimum = excluded.minimum`)
@@ -273,6 +275,58 @@ func StoreLevels(ctx context.Context, tx *database.Tx, org, store int64) (map[in
 		return nil, err
 	}
 	return levels, readMinimums(ctx, tx, levels, selectAllMinimums, org, store)
+}
+
+// Lack counts what runs low in a store: counted variants at or below their minimum, and how many of them are gone.
+type Lack struct{ Low, Gone int64 }
+
+// LackIn counts what runs low in stores; those in which nothing does are absent.
+func (s *Stock) LackIn(ctx context.Context, tx *database.Tx, org int64, stores []int64) (map[int64]Lack, error) {
+	watched := map[int64][]int64{}
+	err := tx.Each(ctx, selectMinimumsOf, func(row database.Scanner) error {
+		var store, variant int64
+		err := row.Scan(&store, &variant)
+		watched[store] = append(watched[store], variant)
+		return err
+	}, org, database.IDs(stores))
+	if err != nil {
+		return nil, err
+	}
+	lacks := map[int64]Lack{}
+	for store, variants := range watched {
+		lack, err := s.lack(ctx, tx, org, store, variants)
+		if err != nil {
+			return nil, err
+		}
+		if lack.Low > 0 {
+			lacks[store] = lack
+		}
+	}
+	return lacks, nil
+}
+
+// lack counts those of the variants that run low in a store that still sells them, as the list of what is low does.
+func (s *Stock) lack(ctx context.Context, tx *database.Tx, org, store int64, variants []int64) (Lack, error) {
+	var lack Lack
+	levels, err := Levels(ctx, tx, org, store, variants)
+	if err != nil {
+		return lack, err
+	}
+	tracked, err := s.variants.Tracked(ctx, tx, org, store)
+	if err != nil {
+		return lack, err
+	}
+	for _, variant := range tracked {
+		level, watched := levels[variant]
+		if !watched || !level.Low() {
+			continue
+		}
+		lack.Low++
+		if level.Total() == 0 {
+			lack.Gone++
+		}
+	}
+	return lack, nil
 }
 
 func (l *Level) add(bin Bin, units int64) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"dangol/internal/ground/auth"
@@ -104,6 +105,43 @@ func (s Store) OpenDay(at time.Time) (BusinessDay, bool) {
 		}
 	}
 	return BusinessDay{}, false
+}
+
+// LeftOpen is the latest business day that nobody closed although a later one has begun by the cut-over.
+func (s Store) LeftOpen(at time.Time) (BusinessDay, bool) {
+	today := s.cutoverDate(at)
+	for _, day := range s.days {
+		if day.ClosedAt.IsZero() && day.Date < today {
+			return day, true
+		}
+	}
+	return BusinessDay{}, false
+}
+
+// LastDay is the store's latest business day within a month; none when nobody opens them.
+func (s Store) LastDay() (BusinessDay, bool) {
+	if len(s.days) == 0 {
+		return BusinessDay{}, false
+	}
+	return s.days[0], true
+}
+
+// OpensBy says since when a store has been open at a time by its opening hours, closing days apart.
+func (s Store) OpensBy(hours []Hours, closingDays []string, at time.Time) (since time.Time, open bool) {
+	local := at.In(s.Location())
+	for back := range 2 { // what closes after midnight began the day before
+		day := time.Date(local.Year(), local.Month(), local.Day()-back, 0, 0, 0, 0, s.Location())
+		if slices.Contains(closingDays, day.Format(time.DateOnly)) {
+			continue
+		}
+		for _, span := range hours {
+			opens, closes := day.Add(time.Duration(span.Opens)*time.Minute), day.Add(time.Duration(span.Closes)*time.Minute)
+			if span.Weekday == int(day.Weekday()) && !at.Before(opens) && at.Before(closes) {
+				return opens, true
+			}
+		}
+	}
+	return time.Time{}, false
 }
 
 // dateToOpen is the date of a business day that is opened at a time: that of the cut-over, so that a day closed by

@@ -280,3 +280,35 @@ func TestACodeBelongsToOneStore(t *testing.T) {
 		}
 	})
 }
+
+func TestAStoreIsOpenByItsHours(t *testing.T) {
+	t.Parallel()
+	store := place.Store{Zone: "Asia/Seoul"}
+	hours := []place.Hours{{Weekday: 1, Opens: 9 * 60, Closes: 14 * 60}, {Weekday: 1, Opens: 17 * 60, Closes: 26 * 60}}
+	tests := []struct {
+		name, at, since string
+	}{
+		{"Not before it opens.", "2026-11-23T08:59:00+09:00", ""},
+		{"From the minute in which it opens.", "2026-11-23T09:00:00+09:00", "2026-11-23T09:00:00+09:00"},
+		{"Not in the break.", "2026-11-23T15:00:00+09:00", ""},
+		{"In the evening since the evening.", "2026-11-23T23:00:00+09:00", "2026-11-23T17:00:00+09:00"},
+		{"After midnight since the evening before.", "2026-11-24T01:30:00+09:00", "2026-11-23T17:00:00+09:00"},
+		{"Not once it has closed.", "2026-11-24T02:00:00+09:00", ""},
+		{"Not on another weekday.", "2026-11-24T10:00:00+09:00", ""},
+		{"Not on a closing day.", "2026-11-30T10:00:00+09:00", ""},
+		{"Not in the night that follows a closing day.", "2026-12-01T01:00:00+09:00", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			at, err := time.Parse(time.RFC3339, test.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			since, open := store.OpensBy(hours, []string{"2026-11-30"}, at)
+			if got := since.Format(time.RFC3339); open != (test.since != "") || open && got != test.since {
+				t.Errorf("got %s, %t", got, open)
+			}
+		})
+	}
+}

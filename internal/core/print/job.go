@@ -42,6 +42,11 @@ var (
 	countPrinted = database.Register("print.count_printed", `
 		SELECT COUNT(*) FROM print_job WHERE org_id = $1 AND subject_id = $2 AND what = $3
 		AND state IN ('queued', 'leased', 'sent', 'confirmed', 'unknown')`)
+	countOpen = database.Register("print.count_open", `
+		SELECT store_id, state, COUNT(*), MIN(created_at) FROM print_job
+		WHERE org_id = $1 AND store_id = ANY_ID($2) AND state IN ('queued', 'unknown', 'waiting', 'failed')
+			AND (state <> 'queued' OR created_at < $3)
+		GROUP BY store_id, state ORDER BY store_id, state`)
 	selectDue = database.Register("print.select_due", `
 		SELECT org_id, id, printer_id FROM print_job
 		WHERE state IN ('queued', 'leased', 'sent') AND due_at <= $1 ORDER BY due_at, org_id, id LIMIT $2`)
@@ -142,6 +147,41 @@ func Jobs(ctx context.Context, tx *database.Tx, org int64, filter Filter, before
 	}
 	return database.List(ctx, tx, listJobs, scanJob, org, before, database.Bool(filter.All), database.IDs(filter.Stores),
 		database.Bool(len(states) == 0), states, limit)
+}
+
+// Stuck are the jobs of a store that are not printed.
+type Stuck struct {
+	Store int64
+	// Jobs counts those that only a person can bring further, and those that have been queued since the time asked for.
+	Jobs int64
+	// Since is when the oldest was queued.
+	Since time.Time
+}
+
+// StuckIn counts the jobs of stores that wait for a person, or for a printer since before a time; by store.
+func StuckIn(ctx context.Context, tx *database.Tx, org int64, stores []int64, before time.Time) ([]Stuck, error) {
+	var list []Stuck
+	err := tx.Each(ctx, countOpen, func(row database.Scanner) error {
+		var state string
+		var store, count, oldest int64
+		if err := row.Scan(&store, &state, &count, &oldest); err != nil {
+			return err
+		}
+		since := clock.FromMicros(oldest)
+		if last := len(list) - 1; last < 0 || list[last].Store != store {
+			list = append(list, Stuck{Store: store, Since: since})
+		}
+		last := &list[len(list)-1]
+		last.Jobs += count
+		if since.Before(last.Since) {
+			last.Since = since
+		}
+		return nil
+	}, org, database.IDs(stores), clock.Micros(before))
+	if err != nil {
+		return nil, fmt.Errorf("count print jobs that wait: %w", err)
+	}
+	return list, nil
 }
 
 func scanJob(row database.Scanner) (Job, error) {

@@ -1,5 +1,5 @@
 // Package console is what the console shows that is more than one capability: the sales of stores, broken down and set
-// against the period before. It refuses to change anything.
+// against the period before, and what an owner looks at on the phone. It refuses to change anything.
 package console
 
 import (
@@ -43,7 +43,8 @@ type SalesQuery struct {
 // scope is what a report is about.
 type scope struct {
 	org        int64
-	stores     []place.Store // those that sell in the currency, by code; none when there are none
+	all        []place.Store // by code
+	stores     []place.Store // those that sell in the currency
 	currencies []money.Currency
 	currency   money.Currency
 	days       days
@@ -60,6 +61,7 @@ func scopeOf(ctx context.Context, tx *database.Tx, query SalesQuery) (scope, err
 	if err != nil {
 		return found, err
 	}
+	found.all = stores
 	today := ""
 	for i := range stores {
 		store := &stores[i]

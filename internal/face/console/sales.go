@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dangol/internal/capability/order"
+	"dangol/internal/capability/stock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
 	"dangol/internal/ground/httpapi"
@@ -14,14 +15,17 @@ import (
 	"dangol/internal/ground/sheet"
 )
 
-type api struct{ db *database.DB }
+type api struct {
+	db    *database.DB
+	stock *stock.Stock
+}
 
 // reportTimeout is how long summing up a long period may take.
 const reportTimeout = 30 * time.Second
 
 // Serve adds the operations of the console.
-func Serve(server *httpapi.API, db *database.DB) {
-	a := &api{db: db}
+func Serve(server *httpapi.API, db *database.DB, stock *stock.Stock) {
+	a := &api{db: db, stock: stock}
 	errors := []*fault.Code{id.Unknown, ErrDays}
 	httpapi.Register(server, httpapi.Operation{
 		ID: "read-sales", Method: http.MethodGet, Path: "/v1/reports/sales", Tag: "Reports", Permission: booksPermission,
@@ -36,6 +40,11 @@ func Serve(server *httpapi.API, db *database.DB) {
 		Permission: booksPermission, Summary: "What stores sold, broken down, as a file",
 		Errors: append(errors, sheet.ErrTooLong), Timeout: reportTimeout,
 	}, a.exportGroups)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "read-today", Method: http.MethodGet, Path: "/v1/reports/today", Tag: "Reports", Permission: booksPermission,
+		Summary: "Today's sales, what is wrong, and how the stores open and close", Errors: []*fault.Code{id.Unknown},
+		Timeout: reportTimeout,
+	}, a.today)
 }
 
 // FiguresView is what was sold and paid back. Net is gross less refunds. All amounts contain their tax.

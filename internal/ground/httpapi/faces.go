@@ -67,7 +67,7 @@ func (a *API) serveFaces(source fs.FS) {
 	if err != nil {
 		panic(fmt.Sprintf("httpapi: %v", err)) // the faces are part of the program
 	}
-	for _, face := range []string{"till", "display", "console"} {
+	for _, face := range []string{"till", "display", "console", "owner"} {
 		page := face + "/index.html"
 		handle := func(writer http.ResponseWriter, request *http.Request) {
 			stateFrom(request.Context()).operation = "face"

@@ -1057,6 +1057,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today's sales, what is wrong, and how the stores open and close */
+        get: operations["read-today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -2538,6 +2555,31 @@ export interface components {
             to: string;
             whole: components["schemas"]["ConsoleFiguresView"];
         };
+        ConsoleClosingView: {
+            /** Format: date */
+            business_date: string;
+            /** Format: date-time */
+            closed_at: string;
+            /** Format: int64 */
+            counted: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Counted less expected
+             */
+            difference: number;
+            /** Format: int64 */
+            expected: number;
+            /**
+             * Format: int64
+             * @description Of the Z report
+             */
+            number: number;
+            /** @description shf_… */
+            shift_id: string;
+            /** @description Its name */
+            till: string;
+        };
         ConsoleDayView: {
             /** Format: date */
             date: string;
@@ -2662,6 +2704,41 @@ export interface components {
             /** Format: int64 */
             orders: number;
         };
+        ConsoleProblemView: {
+            /**
+             * Format: int64
+             * @description How many: differences, jobs, products; of ledger.seal seconds
+             */
+            count?: number;
+            currency?: string;
+            /**
+             * Format: date
+             * @description The business day
+             */
+            date?: string;
+            /** @description What a printer says; of the books, for who looks after the program */
+            detail?: string;
+            /**
+             * Format: int64
+             * @description Of shift.difference: counted less expected
+             */
+            difference?: number;
+            /**
+             * Format: int64
+             * @description Of stock.low: how many of them have no unit left
+             */
+            gone?: number;
+            /** @enum {string} */
+            kind: "ledger.proof" | "ledger.seal" | "day.not_opened" | "printer" | "print.jobs" | "day.not_closed" | "shift.not_closed" | "shift.difference" | "stock.low" | "sold_out";
+            /** @description The printer's or the till's */
+            name?: string;
+            /** Format: date-time */
+            since?: string;
+            /** @description sto_…; left out for what concerns the whole organisation */
+            store_id?: string;
+            /** @description The printer (ptr_…) or the shift (shf_…) */
+            subject_id?: string;
+        };
         ConsoleSalesView: {
             before: components["schemas"]["ConsoleBeforeView"];
             /** @description In which the stores sell; a report is of one */
@@ -2705,6 +2782,52 @@ export interface components {
             time_zone: string;
             /** Format: date */
             to: string;
+        };
+        ConsoleStoreTodayView: {
+            /** Format: date */
+            business_date: string;
+            /** @description The last one that was opened; left out when nobody opens them here */
+            business_day?: components["schemas"]["PlaceBusinessDayView"];
+            /** @description The last Z report, of this month */
+            closing?: components["schemas"]["ConsoleClosingView"];
+            currency: string;
+            /** @description sto_… */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            net: number;
+            /**
+             * Format: int64
+             * @description A week before, up to the same moment
+             */
+            net_before: number;
+            /**
+             * Format: int64
+             * @description How many tills have an open shift
+             */
+            open_tills: number;
+            /**
+             * Format: int64
+             * @description On this business day so far
+             */
+            orders: number;
+            phone: string;
+            time_zone: string;
+        };
+        ConsoleTodayView: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description How many stores more there are
+             */
+            left_out: number;
+            /** @description The most urgent first */
+            problems: components["schemas"]["ConsoleProblemView"][];
+            /** @description Of all stores that sell in its currency */
+            sales: components["schemas"]["ConsoleSalesView"];
+            /** @description By code; at most 200 */
+            stores: components["schemas"]["ConsoleStoreTodayView"][];
         };
         "Create-stock-locationRequest": {
             name: string;
@@ -13323,6 +13446,103 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "console.days" | "input.value" | "sheet.too_long";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
+                    };
+                };
+            };
+        };
+    };
+    "read-today": {
+        parameters: {
+            query?: {
+                /** @description Only this store: sto_…; left out, all where the caller may read the books */
+                store_id?: string;
+                /** @description In which the sales are; left out, that of the first store */
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTodayView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "input.value";
                     };
                 };
             };
