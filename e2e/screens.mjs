@@ -61,6 +61,7 @@ export const screens = [
   { name: 'console-refunds', path: lastDays('/console/refunds?store=', 10), ...asOwner },
   { name: 'console-books', path: newestBooks, ...asOwner },
   { name: 'console-catalog', path: '/console/catalog', ...asOwner },
+  { name: 'console-recipe', path: '/console/catalog?query=카페라떼', ...asOwner, prepare: openRecipe },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
   { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
@@ -154,6 +155,12 @@ async function openCount(window) {
   const { items: stores } = await ask(window, 'GET', '/v1/stores');
   const { items } = await ask(window, 'GET', `/v1/stock-counts?store_id=${stores[0].id}`);
   return `/console/stock/counts/${items[0].id}`;
+}
+
+/** The first product, at its recipe. @param {Page} page */
+async function openRecipe(page) {
+  await page.locator('tbody tr').first().click();
+  await page.locator('fieldset fieldset').first().scrollIntoViewIfNeeded();
 }
 
 /** @param {Page} page */

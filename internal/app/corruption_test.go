@@ -45,6 +45,7 @@ const (
 	anEvent      = `seq = (SELECT MAX(seq) / 2 FROM journal_event)`
 	aRegister    = `id = (SELECT MIN(id) FROM register WHERE version > 1)`
 	anOption     = `order_id = (SELECT MIN(order_id) FROM order_line_option) AND position = 1 AND line = (SELECT MIN(line) FROM order_line_option WHERE order_id = (SELECT MIN(order_id) FROM order_line_option))`
+	aPart        = `order_id = (SELECT MIN(order_id) FROM order_line_part) AND position = 1 AND line = (SELECT MIN(line) FROM order_line_part WHERE order_id = (SELECT MIN(order_id) FROM order_line_part))`
 	aBackMoney   = `refund_id = (SELECT MIN(refund_id) FROM refund_tender) AND position = 1`
 	aCardSlip    = `id = (SELECT MIN(id) FROM card_slip)`
 	aCashReceipt = `id = (SELECT MIN(id) FROM cash_receipt)`
@@ -87,6 +88,9 @@ var corruptions = []corruption{
 	{"a line is of another variant", `UPDATE order_line SET variant_id = 1 WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1) AND position = (SELECT MIN(position) FROM order_line WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1))`, "checkout.orders"},
 	{"a line is gone", `DELETE FROM order_line WHERE ` + aLine, "checkout.orders"},
 	{"a chosen option cost more", `UPDATE order_line_option SET price_delta = price_delta + 500 WHERE ` + anOption, "checkout.orders"},
+	{"a line's part took more units", `UPDATE order_line_part SET quantity = quantity + 1 WHERE ` + aPart, "checkout.orders"},
+	{"a line's part was another variant", `UPDATE order_line_part SET variant_id = 1 WHERE ` + aPart, "checkout.orders"},
+	{"a line's part is gone", `DELETE FROM order_line_part WHERE ` + aPart, "checkout.orders"},
 	{"an order was taken away", `UPDATE orders SET service = 'takeaway' WHERE id = (SELECT MIN(id) FROM orders WHERE service = 'eat_in')`, "checkout.orders"},
 	{"a discount took off more", `UPDATE order_line_discount SET amount = amount + 10 WHERE ` + aDiscount, "checkout.orders"},
 	{"a discount is gone", `DELETE FROM order_line_discount WHERE ` + aDiscount, "checkout.orders"},

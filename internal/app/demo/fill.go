@@ -73,6 +73,9 @@ func (f *filler) fill(ctx context.Context) error {
 	if err := f.assort(ctx); err != nil {
 		return err
 	}
+	if err := f.cook(ctx); err != nil {
+		return fmt.Errorf("write the recipes: %w", err)
+	}
 	for number := range f.options.Days {
 		f.progress(number + 1)
 		if err := f.day(ctx, number); err != nil {

@@ -41,11 +41,11 @@ func Serve(server *httpapi.API, db *database.DB, catalog *Catalog, onHand OnHand
 	product := []*fault.Code{
 		ErrMissing, ErrTooLong, ErrCharacters, ErrTooMany, ErrChoice, ErrRange, ErrBarcode, ErrAxisOrder, ErrValueMissing,
 		ErrValueUnnamed, ErrSameValues, ErrSameNumber, ErrSKUTaken, ErrBarcodeTaken, ErrHandleTaken, ErrUnknownReference,
-		ErrTaken, ErrStale, id.Unknown,
+		ErrTaken, ErrStale, ErrPartTwice, ErrPartUncounted, ErrPartItself, id.Unknown,
 	}
 	group := []*fault.Code{
 		ErrMissing, ErrTooLong, ErrCharacters, ErrTooMany, ErrRange, ErrSameNumber, ErrNameTaken, ErrUnknownReference,
-		ErrMinMax, ErrPresets, ErrStale, id.Unknown,
+		ErrMinMax, ErrPresets, ErrStale, ErrPartTwice, ErrPartUncounted, id.Unknown,
 	}
 	a.serveMenu(server)
 	a.servePictures(server)
@@ -122,6 +122,7 @@ type VariantInput struct {
 	Tracked  bool             `json:"tracked,omitempty" doc:"Units are counted and can't be sold below zero."`
 	TaxClass pricing.TaxClass `json:"tax_class" enum:"standard,exempt,zero"`
 	Prices   []PriceView      `json:"prices,omitempty" maxItems:"200" doc:"It is sold in these stores only."`
+	Recipe   []PartInput      `json:"recipe,omitempty" maxItems:"50" doc:"What one unit takes from stock beside itself (레시피); what is in a set (세트)."`
 }
 
 // ProductInput is a product as it is written.
@@ -149,6 +150,7 @@ type VariantView struct {
 	TaxClass pricing.TaxClass `json:"tax_class"`
 	Status   Status           `json:"status" enum:"active,archived"`
 	Prices   []PriceView      `json:"prices"`
+	Recipe   []PartView       `json:"recipe" doc:"What one unit takes from stock beside itself."`
 }
 
 // ProductView is a product as it is read.
@@ -189,7 +191,7 @@ func viewProduct(product Product, picture int64) ProductView {
 		view := VariantView{
 			ID: VariantID.Format(variant.ID), Name: variant.Name(), Values: variant.Values[:len(shown.Axes)], SKU: variant.SKU,
 			Barcodes: append([]string{}, variant.Barcodes...), Tracked: variant.Tracked, TaxClass: variant.TaxClass,
-			Status: statusOf(variant.Archived), Prices: []PriceView{},
+			Status: statusOf(variant.Archived), Prices: []PriceView{}, Recipe: viewRecipe(variant.Recipe),
 		}
 		for store, amount := range variant.Prices {
 			view.Prices = append(view.Prices, PriceView{StoreID: place.StoreID.Format(store), Amount: amount})
@@ -247,6 +249,8 @@ func (i *ProductInput) product() (*Product, error) {
 			store := reference(place.StoreID, fmt.Sprintf("%s.prices[%d].store_id", path, p), price.StoreID)
 			variant.Prices[store] = price.Amount
 		}
+		recipe, wrong := readRecipe(path+".recipe", from.Recipe)
+		variant.Recipe, errs = recipe, append(errs, wrong...)
 		product.Variants = append(product.Variants, variant)
 	}
 	return product, fault.Collect(append(errs, product.Check())...)
@@ -531,12 +535,13 @@ func (a *api) saveCategory(ctx context.Context, wanted, version int64, input Cat
 
 // OptionInput is an option as it is written.
 type OptionInput struct {
-	ID         string `json:"id,omitempty" doc:"opt_…; left out for a new one."`
-	Name       string `json:"name" maxLength:"200"`
-	NameEN     string `json:"name_en,omitempty" maxLength:"200"`
-	PriceDelta int64  `json:"price_delta,omitempty" doc:"Added to the price, in the smallest unit of the store's currency."`
-	Default    bool   `json:"default,omitempty" doc:"Chosen unless the guest says otherwise."`
-	SoldOut    bool   `json:"sold_out,omitempty"`
+	ID         string      `json:"id,omitempty" doc:"opt_…; left out for a new one."`
+	Name       string      `json:"name" maxLength:"200"`
+	NameEN     string      `json:"name_en,omitempty" maxLength:"200"`
+	PriceDelta int64       `json:"price_delta,omitempty" doc:"Added to the price, in the smallest unit of the store's currency."`
+	Default    bool        `json:"default,omitempty" doc:"Chosen unless the guest says otherwise."`
+	SoldOut    bool        `json:"sold_out,omitempty"`
+	Recipe     []PartInput `json:"recipe,omitempty" maxItems:"50" doc:"What it takes from stock each time it is chosen."`
 }
 
 // OptionView is an option as it is read.
@@ -547,6 +552,12 @@ type OptionView struct {
 	PriceDelta int64  `json:"price_delta"`
 	Default    bool   `json:"default"`
 	SoldOut    bool   `json:"sold_out"`
+}
+
+// WrittenOptionView is an option as it is changed: with its recipe, which tills don't need.
+type WrittenOptionView struct {
+	OptionView
+	Recipe []PartView `json:"recipe" doc:"What it takes from stock each time it is chosen."`
 }
 
 // GroupInput is an option group as it is written.
@@ -561,30 +572,34 @@ type GroupInput struct {
 
 // GroupView is an option group as it is read, without archived options.
 type GroupView struct {
-	ID      string       `json:"id"`
-	Version int64        `json:"version" doc:"For If-Match."`
-	Name    string       `json:"name"`
-	NameEN  string       `json:"name_en"`
-	Min     int64        `json:"min"`
-	Max     int64        `json:"max"`
-	Sort    int64        `json:"sort"`
-	Options []OptionView `json:"options"`
+	ID      string              `json:"id"`
+	Version int64               `json:"version" doc:"For If-Match."`
+	Name    string              `json:"name"`
+	NameEN  string              `json:"name_en"`
+	Min     int64               `json:"min"`
+	Max     int64               `json:"max"`
+	Sort    int64               `json:"sort"`
+	Options []WrittenOptionView `json:"options"`
 }
 
 func viewGroup(group Group) GroupView {
 	shown := GroupView{
 		ID: GroupID.Format(group.ID), Version: group.Version, Name: group.Name, NameEN: group.NameEN, Min: group.Minimum,
-		Max: group.Maximum, Sort: group.Sort, Options: []OptionView{},
+		Max: group.Maximum, Sort: group.Sort, Options: []WrittenOptionView{},
 	}
 	for _, option := range group.Options {
 		if !option.Archived {
-			shown.Options = append(shown.Options, OptionView{
-				ID: OptionID.Format(option.ID), Name: option.Name, NameEN: option.NameEN, PriceDelta: option.Delta,
-				Default: option.Preset, SoldOut: option.SoldOut,
-			})
+			shown.Options = append(shown.Options, WrittenOptionView{viewOption(option), viewRecipe(option.Recipe)})
 		}
 	}
 	return shown
+}
+
+func viewOption(option Option) OptionView {
+	return OptionView{
+		ID: OptionID.Format(option.ID), Name: option.Name, NameEN: option.NameEN, PriceDelta: option.Delta,
+		Default: option.Preset, SoldOut: option.SoldOut,
+	}
 }
 
 type groupsOutput struct {
@@ -632,10 +647,13 @@ func (a *api) saveGroup(ctx context.Context, wanted, version int64, input GroupI
 		ID: wanted, Version: version, Name: strings.TrimSpace(input.Name), NameEN: strings.TrimSpace(input.NameEN),
 		Minimum: input.Min, Maximum: input.Max, Sort: input.Sort,
 	}
+	var errs []error
 	for i, from := range input.Options {
+		recipe, wrong := readRecipe(fmt.Sprintf("options[%d].recipe", i), from.Recipe)
+		errs = append(errs, wrong...)
 		option := Option{
 			Name: strings.TrimSpace(from.Name), NameEN: strings.TrimSpace(from.NameEN), Delta: from.PriceDelta,
-			Preset: from.Default, SoldOut: from.SoldOut, Sort: int64(i),
+			Preset: from.Default, SoldOut: from.SoldOut, Sort: int64(i), Recipe: recipe,
 		}
 		if from.ID != "" {
 			known, err := OptionID.Parse(from.ID)
@@ -646,7 +664,7 @@ func (a *api) saveGroup(ctx context.Context, wanted, version int64, input GroupI
 		}
 		group.Options = append(group.Options, option)
 	}
-	if err := group.Check(); err != nil {
+	if err := fault.Collect(append(errs, group.Check())...); err != nil {
 		return nil, err
 	}
 	output := &groupOutput{}

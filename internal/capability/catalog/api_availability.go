@@ -1,9 +1,12 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +39,7 @@ func (s SoldOut) view() *SoldOutView {
 type AvailabilityView struct {
 	Revision int64               `json:"revision" doc:"Of the catalogue: another one than the menu's means to read the menu again."`
 	SoldOut  []SoldOutItemView   `json:"sold_out" doc:"What is not sold for now (품절)."`
-	OnHand   []OnHandVariantView `json:"on_hand" doc:"Units in the store, of all that is counted."`
+	OnHand   []OnHandVariantView `json:"on_hand" doc:"Units that can be sold, of all that is counted or made of what is."`
 }
 
 // SoldOutItemView is a variant or an option that is not sold for now.
@@ -46,7 +49,7 @@ type SoldOutItemView struct {
 	SoldOutView
 }
 
-// OnHandVariantView is how many units of a variant there are.
+// OnHandVariantView is how many units of a variant can be sold.
 type OnHandVariantView struct {
 	VariantID string `json:"variant_id"`
 	OnHand    int64  `json:"on_hand"`
@@ -72,10 +75,11 @@ type storePath struct {
 type offered struct {
 	store    place.Store
 	revision int64
-	tracked  []int64
-	left     map[int64]int64
-	soldOut  map[Item]SoldOut
-	marks    []SoldOut // the same, by item
+	// units are how many can be sold of all that is counted, or made of what is; counted has their variants, sorted.
+	units   map[int64]int64
+	counted []int64
+	soldOut map[Item]SoldOut
+	marks   []SoldOut // the same, by item
 }
 
 // offered reads what changes of the menu of a store in which the caller has the permission.
@@ -95,13 +99,10 @@ func (a *api) offered(ctx context.Context, tx *database.Tx, permission auth.Perm
 	if now.revision, err = Revision(ctx, tx, caller.Org); err != nil {
 		return now, err
 	}
-	if now.tracked, err = Tracked(ctx, tx, caller.Org, wanted); err != nil {
+	if now.marks, err = ReadSoldOut(ctx, tx, caller.Org, now.store); err != nil {
 		return now, err
 	}
-	if now.left, err = a.onHand.OnHand(ctx, tx, caller.Org, wanted, now.tracked); err != nil {
-		return now, fmt.Errorf("read the units on hand: %w", err)
-	}
-	if now.marks, err = ReadSoldOut(ctx, tx, caller.Org, now.store); err != nil {
+	if err := a.count(ctx, tx, caller.Org, &now); err != nil {
 		return now, err
 	}
 	for _, mark := range now.marks {
@@ -110,12 +111,51 @@ func (a *api) offered(ctx context.Context, tx *database.Tx, permission auth.Perm
 	return now, nil
 }
 
+// count works out what is left of what is offered: of a variant with a recipe as many as its parts suffice for, and an
+// option whose parts are used up is sold out until there are some again.
+func (a *api) count(ctx context.Context, tx *database.Tx, org int64, now *offered) error {
+	tracked, err := Tracked(ctx, tx, org, now.store.ID)
+	if err != nil {
+		return err
+	}
+	left, err := a.onHand.OnHand(ctx, tx, org, now.store.ID, tracked)
+	if err != nil {
+		return fmt.Errorf("read the units on hand: %w", err)
+	}
+	recipes, err := readStoreRecipes(ctx, tx, org, now.store.ID)
+	if err != nil {
+		return fmt.Errorf("read the recipes of a store: %w", err)
+	}
+	now.units = make(map[int64]int64, len(tracked))
+	for _, variant := range tracked {
+		now.units[variant] = left[variant]
+	}
+	marked := map[Item]bool{}
+	for _, mark := range now.marks {
+		marked[mark.Item] = true
+	}
+	for item, recipe := range recipes {
+		units := enough(recipe, left)
+		switch own, counted := now.units[item.ID]; {
+		case !item.Option && counted:
+			now.units[item.ID] = min(own, units)
+		case !item.Option:
+			now.units[item.ID] = units
+		case units == 0 && !marked[item]:
+			now.marks = append(now.marks, SoldOut{Item: item})
+		}
+	}
+	slices.SortFunc(now.marks, func(a, b SoldOut) int { return cmp.Compare(a.Item.ID, b.Item.ID) })
+	now.counted = slices.Sorted(maps.Keys(now.units))
+	return nil
+}
+
 // version is what the ETag of a menu is made from.
 func (o offered) version() string {
 	var version strings.Builder
 	fmt.Fprintln(&version, o.store.ID, o.store.Currency, o.revision)
-	for _, variant := range o.tracked {
-		fmt.Fprintln(&version, variant, o.left[variant])
+	for _, variant := range o.counted {
+		fmt.Fprintln(&version, variant, o.units[variant])
 	}
 	for _, mark := range o.marks {
 		fmt.Fprintln(&version, mark.Item, mark.Day, mark.Ends.UnixMicro())
@@ -125,7 +165,7 @@ func (o offered) version() string {
 
 func (o offered) view() AvailabilityView {
 	view := AvailabilityView{
-		Revision: o.revision, SoldOut: make([]SoldOutItemView, len(o.marks)), OnHand: make([]OnHandVariantView, len(o.tracked)),
+		Revision: o.revision, SoldOut: make([]SoldOutItemView, len(o.marks)), OnHand: make([]OnHandVariantView, len(o.counted)),
 	}
 	for i, mark := range o.marks {
 		view.SoldOut[i].SoldOutView = *mark.view()
@@ -135,8 +175,8 @@ func (o offered) view() AvailabilityView {
 			view.SoldOut[i].VariantID = VariantID.Format(mark.Item.ID)
 		}
 	}
-	for i, variant := range o.tracked {
-		view.OnHand[i] = OnHandVariantView{VariantID: VariantID.Format(variant), OnHand: o.left[variant]}
+	for i, variant := range o.counted {
+		view.OnHand[i] = OnHandVariantView{VariantID: VariantID.Format(variant), OnHand: o.units[variant]}
 	}
 	return view
 }

@@ -50,8 +50,8 @@ type MenuVariantView struct {
 	SKU      string           `json:"sku"`
 	Barcodes []string         `json:"barcodes"`
 	Price    int64            `json:"price"`
-	Tracked  bool             `json:"tracked"`
-	OnHand   int64            `json:"on_hand" doc:"Units in the store; 0 for what isn't tracked."`
+	Tracked  bool             `json:"tracked" doc:"Its units are counted, or those of what its recipe takes."`
+	OnHand   int64            `json:"on_hand" doc:"Units that can be sold; 0 for what isn't tracked."`
 	SoldOut  *SoldOutView     `json:"sold_out,omitempty" doc:"Not sold for now (품절); left out when it is."`
 	TaxClass pricing.TaxClass `json:"tax_class"`
 }
@@ -106,14 +106,17 @@ func viewMenu(menu *Menu, now offered) MenuView {
 		})
 	}
 	for i := range menu.Groups {
-		group := viewGroup(menu.Groups[i])
-		for j := range group.Options {
-			_, gone := now.soldOut[Item{ID: menu.Groups[i].Options[j].ID, Option: true}]
-			group.Options[j].SoldOut = group.Options[j].SoldOut || gone
+		group := &menu.Groups[i]
+		shown := MenuGroupView{
+			ID: GroupID.Format(group.ID), Name: group.Name, NameEN: group.NameEN, Min: group.Minimum, Max: group.Maximum,
+			Options: make([]OptionView, len(group.Options)),
 		}
-		view.OptionGroups = append(view.OptionGroups, MenuGroupView{
-			ID: group.ID, Name: group.Name, NameEN: group.NameEN, Min: group.Min, Max: group.Max, Options: group.Options,
-		})
+		for j, option := range group.Options {
+			shown.Options[j] = viewOption(option)
+			_, gone := now.soldOut[Item{ID: option.ID, Option: true}]
+			shown.Options[j].SoldOut = option.SoldOut || gone
+		}
+		view.OptionGroups = append(view.OptionGroups, shown)
 	}
 	for i := range menu.Products {
 		product := &menu.Products[i]
@@ -133,8 +136,8 @@ func viewMenu(menu *Menu, now offered) MenuView {
 				Barcodes: append([]string{}, variant.Barcodes...), Price: variant.Price, Tracked: variant.Tracked,
 				TaxClass: variant.TaxClass,
 			}
-			if variant.Tracked {
-				shown.Variants[j].OnHand = now.left[variant.ID]
+			if left, counted := now.units[variant.ID]; counted {
+				shown.Variants[j].Tracked, shown.Variants[j].OnHand = true, left
 			}
 			if gone, is := now.soldOut[Item{ID: variant.ID}]; is {
 				shown.Variants[j].SoldOut = gone.view()

@@ -86,6 +86,8 @@ type Variant struct {
 	Archived bool
 	// Prices are amounts in minor units of the store's currency, by store.
 	Prices map[int64]int64
+	// Recipe is what one unit takes from stock beside itself.
+	Recipe []Part
 }
 
 // Name is the variant's own name: its values. A product that has one variant without values gives "".
@@ -132,6 +134,8 @@ type Option struct {
 	SoldOut  bool
 	Archived bool
 	Sort     int64
+	// Recipe is what it takes from stock each time it is chosen.
+	Recipe []Part
 }
 
 // What can be wrong with a product, a category or a group.
@@ -303,7 +307,7 @@ func (v *Variant) check(path string, axes [Axes]string, numbers map[string]bool)
 	for _, amount := range v.Prices {
 		errs = append(errs, between(path+".prices", amount, 0, money.Max))
 	}
-	return errs
+	return append(errs, checkRecipe(path+".recipe", v.Recipe)...)
 }
 
 // Check says what is wrong with a category by itself.
@@ -346,6 +350,7 @@ func (g *Group) Check() error {
 			between(path+".price_delta", option.Delta, -money.Max, money.Max),
 			between(path+".sort", option.Sort, 0, maxSort),
 		)
+		errs = append(errs, checkRecipe(path+".recipe", option.Recipe)...)
 		if names[option.Name] {
 			errs = append(errs, ErrSameNumber.At(path+".name", fault.Values{"value": option.Name}))
 		}

@@ -682,6 +682,15 @@ func (c *Catalog) used(
 	if err != nil {
 		return nil, fmt.Errorf("ask which variants are in use: %w", err)
 	}
+	err = tx.Each(ctx, selectPartOf, func(row database.Scanner) error {
+		var variant int64
+		err := row.Scan(&variant)
+		referred[variant] = true
+		return err
+	}, org, database.IDs(variants))
+	if err != nil {
+		return nil, fmt.Errorf("ask which variants are in recipes: %w", err)
+	}
 	for _, first := range openings {
 		referred[first.Variant] = true
 	}

@@ -50,12 +50,29 @@ var (
 	menuGroups = database.Register("catalog.menu_groups", `
 		SELECT product_id, group_id FROM catalog_product_group WHERE org_id = $1 ORDER BY product_id, sort`)
 	menuTracked = database.Register("catalog.menu_tracked", `
-		SELECT v.id FROM catalog_price c
-		JOIN catalog_variant v ON v.org_id = c.org_id AND v.id = c.variant_id
-		WHERE c.org_id = $1 AND c.store_id = $2 AND v.archived = 0 AND v.tracked = 1 ORDER BY v.id`)
+		WITH `+storeUses+`
+		SELECT v.id FROM used u JOIN catalog_variant v ON v.org_id = $1 AND v.id = u.variant_id
+		WHERE v.archived = 0 AND v.tracked = 1 ORDER BY v.id`)
 )
 
-// ReadMenu reads the menu of a store. It takes ten queries, however long the menu is.
+// storeUses are the variants that a store sells, and those that what it sells takes from stock.
+const storeUses = `priced AS MATERIALIZED (
+			SELECT variant_id FROM catalog_price WHERE org_id = $1 AND store_id = $2),
+		chosen AS MATERIALIZED (
+			SELECT DISTINCT g.group_id FROM priced s
+			JOIN catalog_variant v ON v.org_id = $1 AND v.id = s.variant_id
+			JOIN catalog_product_group g ON g.org_id = $1 AND g.product_id = v.product_id),
+		used AS MATERIALIZED (
+			SELECT variant_id FROM priced
+			UNION
+			SELECT r.variant_id FROM catalog_recipe r JOIN priced s ON s.variant_id = r.item_id WHERE r.org_id = $1
+			UNION
+			SELECT r.variant_id FROM catalog_recipe r
+			JOIN catalog_option o ON o.org_id = $1 AND o.id = r.item_id
+			JOIN chosen c ON c.group_id = o.group_id
+			WHERE r.org_id = $1 AND o.archived = 0)`
+
+// ReadMenu reads the menu of a store. It takes eleven queries, however long the menu is.
 func ReadMenu(ctx context.Context, tx *database.Tx, org, store int64) (*Menu, error) {
 	var menu Menu
 	var err error
@@ -168,7 +185,7 @@ func (m *Menu) readProducts(ctx context.Context, tx *database.Tx, org, store int
 	}, org, sold)
 }
 
-// Tracked lists the variants of a store whose units are counted, by id.
+// Tracked lists the variants of a store whose units are counted, by id: what it sells, and what that takes from stock.
 func Tracked(ctx context.Context, tx *database.Tx, org, store int64) ([]int64, error) {
 	return database.List(ctx, tx, menuTracked, func(row database.Scanner) (int64, error) {
 		var id int64
@@ -184,10 +201,11 @@ var (
 		SELECT w.id, p.name, w.value1, w.value2, w.value3, w.sku, w.tracked FROM wanted w
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id`)
 	listSold = database.Register("catalog.list_sold", `
-		WITH sold AS MATERIALIZED (
-			SELECT v.product_id, v.id, v.value1, v.value2, v.value3, v.sku, v.tracked FROM catalog_price c
-			JOIN catalog_variant v ON v.org_id = c.org_id AND v.id = c.variant_id
-			WHERE c.org_id = $1 AND c.store_id = $2 AND v.archived = 0)
+		WITH `+storeUses+`,
+		sold AS MATERIALIZED (
+			SELECT v.product_id, v.id, v.value1, v.value2, v.value3, v.sku, v.tracked FROM used u
+			JOIN catalog_variant v ON v.org_id = $1 AND v.id = u.variant_id
+			WHERE v.archived = 0)
 		SELECT s.id, p.name, s.value1, s.value2, s.value3, s.sku, s.tracked FROM sold s
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = s.product_id
 		WHERE p.archived = 0 AND p.search LIKE '%'||$3||'%' ESCAPE '\'
@@ -206,7 +224,7 @@ func (Variants) EachNamed(ctx context.Context, tx *database.Tx, org int64, varia
 	return eachNamed(ctx, tx, selectNamed, each, org, database.IDs(variants))
 }
 
-// Tracked gives the variants that are sold in a store and counted.
+// Tracked gives the variants that are sold in a store, or taken from its stock by what is, and counted.
 func (Variants) Tracked(ctx context.Context, tx *database.Tx, org, store int64) ([]int64, error) {
 	return Tracked(ctx, tx, org, store)
 }
@@ -217,7 +235,7 @@ func (Variants) ByBarcode(ctx context.Context, tx *database.Tx, org int64, barco
 	return found[barcode].variant, err
 }
 
-// EachSold calls for at most limit variants that are sold in the store and match the query, after the one of this
+// EachSold calls for at most limit variants that are sold in the store, or taken from its stock by what is, and match the query, after the one of this
 // product name and id, ordered by them.
 func (Variants) EachSold(ctx context.Context, tx *database.Tx, org, store int64, query, afterName string, afterID int64,
 	limit int, each func(variant int64, product, name, sku string, tracked bool),

@@ -314,6 +314,7 @@ func (p *Product) clone() *Product {
 	for i := range copied.Variants {
 		copied.Variants[i].Barcodes = slices.Clone(p.Variants[i].Barcodes)
 		copied.Variants[i].Prices = maps.Clone(p.Variants[i].Prices)
+		copied.Variants[i].Recipe = slices.Clone(p.Variants[i].Recipe)
 	}
 	return &copied
 }
@@ -322,6 +323,7 @@ func sameProduct(a, b *Product) bool {
 	return a.Handle == b.Handle && a.Name == b.Name && a.NameEN == b.NameEN && a.Description == b.Description &&
 		a.Category == b.Category && a.Kind == b.Kind && a.Archived == b.Archived && a.Axes == b.Axes &&
 		slices.Equal(a.Groups, b.Groups) && slices.EqualFunc(a.Variants, b.Variants, func(v, w Variant) bool {
-		return v.ID == w.ID && sameRow(&v, &w) && slices.Equal(v.Barcodes, w.Barcodes) && maps.Equal(v.Prices, w.Prices)
+		return v.ID == w.ID && sameRow(&v, &w) && slices.Equal(v.Barcodes, w.Barcodes) && maps.Equal(v.Prices, w.Prices) &&
+			sameRecipe(v.Recipe, w.Recipe)
 	})
 }

@@ -20,6 +20,15 @@ func ByID(ctx context.Context, tx *database.Tx, org, product int64) (*Product, e
 	return &found[0], nil
 }
 
+// ByHandle reads the product with a handle. The error is id.Unknown when the organisation has none.
+func ByHandle(ctx context.Context, tx *database.Tx, org int64, handle string) (*Product, error) {
+	known, err := handles(ctx, tx, org, []string{handle})
+	if err != nil {
+		return nil, err
+	}
+	return ByID(ctx, tx, org, known[handle])
+}
+
 // truth reads a stored 0 or 1.
 type truth struct{ into *bool }
 

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
@@ -41,6 +42,8 @@ type Resolved struct {
 	TaxClass                   pricing.TaxClass
 	Tracked                    bool
 	Options                    []ResolvedOption
+	// Parts are what one unit with its options takes from stock beside itself.
+	Parts []Part
 }
 
 // ResolvedOption is a chosen option.
@@ -104,7 +107,7 @@ var (
 
 // Resolve says what wanted lines are, with the price in the store as it sells now. The answer has one entry a line, in order. What is
 // wrong with any of them comes back as one error with a field for each: lines[0].variant_id, lines[0].options and
-// lines[0].options[1].option_id. It takes three queries, however many lines there are.
+// lines[0].options[1].option_id. It takes four queries, however many lines there are.
 func Resolve(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) ([]Resolved, error) {
 	if len(lines) > maxLines {
 		return nil, ErrTooMany.At("lines", fault.Values{"max": maxLines})
@@ -129,6 +132,7 @@ type lookedUp struct {
 	variants map[int64]foundVariant
 	groups   map[int64][]foundGroup // by product
 	options  map[int64]foundOption
+	recipes  map[int64][]Part // of variants and options, as far as their parts are counted
 }
 
 type foundVariant struct {
@@ -148,7 +152,7 @@ type foundOption struct {
 }
 
 func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) (*lookedUp, error) {
-	known := &lookedUp{variants: map[int64]foundVariant{}, groups: map[int64][]foundGroup{}, options: map[int64]foundOption{}}
+	known := &lookedUp{variants: map[int64]foundVariant{}, groups: map[int64][]foundGroup{}, options: map[int64]foundOption{}, recipes: map[int64][]Part{}}
 	day, now := store.BusinessDate(tx.Now()), tx.Micros()
 	var variants, products, options database.IDs
 	for _, line := range lines {
@@ -177,6 +181,14 @@ func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, 
 		known.groups[product] = append(known.groups[product], g)
 		return err
 	}, org, products)
+	if err != nil {
+		return known, err
+	}
+	err = eachPart(ctx, tx, org, append(variants, options...), func(item int64, part Part, tracked bool) {
+		if tracked {
+			known.recipes[item] = append(known.recipes[item], part)
+		}
+	})
 	if err != nil || len(options) == 0 {
 		return known, err
 	}
@@ -196,6 +208,7 @@ func (l *lookedUp) line(at int, wanted Wanted, into *Resolved) []error {
 		return []error{ErrVariantUnknown.At(path)}
 	}
 	*into = variant.Resolved
+	into.take(l.recipes[variant.Variant], 1)
 	if variant.archived > 0 || variant.Price < 0 {
 		return []error{ErrNotSold.At(path, bothNames("name", variant.Name, variant.NameEN))}
 	}
@@ -223,6 +236,7 @@ func (l *lookedUp) line(at int, wanted Wanted, into *Resolved) []error {
 		counts[option.Group] += choice.Quantity
 		unit += option.Delta * choice.Quantity
 		into.Options = append(into.Options, *option)
+		into.take(l.recipes[option.Option], choice.Quantity)
 	}
 	if len(errs) > 0 {
 		return errs
@@ -242,6 +256,19 @@ func (l *lookedUp) line(at int, wanted Wanted, into *Resolved) []error {
 		errs = append(errs, ErrPriceBelowZero.At(path, bothNames("name", variant.Name, variant.NameEN)))
 	}
 	return errs
+}
+
+// take adds what a recipe takes so many times.
+func (r *Resolved) take(recipe []Part, times int64) {
+	for _, part := range recipe {
+		part.Quantity *= times
+		at := slices.IndexFunc(r.Parts, func(other Part) bool { return other.Variant == part.Variant })
+		if at < 0 {
+			r.Parts = append(r.Parts, part)
+			continue
+		}
+		r.Parts[at].Quantity += part.Quantity
+	}
 }
 
 // option resolves one choice among the groups of its product.

@@ -213,6 +213,13 @@ func Products(ctx context.Context, tx *database.Tx, org int64, ids ...int64) ([]
 	if err != nil {
 		return nil, err
 	}
+	made, err := recipes(ctx, tx, org, owned)
+	if err != nil {
+		return nil, err
+	}
+	for item, recipe := range made {
+		variants[item].Recipe = recipe
+	}
 	return products, tx.Each(ctx, selectProductGroups, func(row database.Scanner) error {
 		var product, group int64
 		if err := row.Scan(&product, &group); err != nil {
@@ -275,7 +282,9 @@ func Groups(ctx context.Context, tx *database.Tx, org int64) ([]Group, error) {
 	for i := range groups {
 		at[groups[i].ID] = &groups[i]
 	}
-	return groups, tx.Each(ctx, selectOptions, func(row database.Scanner) error {
+	options := map[int64]*Group{}
+	var ids database.IDs
+	err = tx.Each(ctx, selectOptions, func(row database.Scanner) error {
 		var group int64
 		var o Option
 		if err := row.Scan(&group, &o.ID, &o.Name, &o.NameEN, &o.Delta, flag(&o.Preset), flag(&o.SoldOut), flag(&o.Archived),
@@ -283,8 +292,19 @@ func Groups(ctx context.Context, tx *database.Tx, org int64) ([]Group, error) {
 			return err
 		}
 		at[group].Options = append(at[group].Options, o)
+		options[o.ID] = at[group]
+		ids = append(ids, o.ID)
 		return nil
 	}, org)
+	if err != nil {
+		return nil, err
+	}
+	made, err := recipes(ctx, tx, org, ids)
+	for item, recipe := range made {
+		group := options[item]
+		group.Options[slices.IndexFunc(group.Options, func(o Option) bool { return o.ID == item })].Recipe = recipe
+	}
+	return groups, err
 }
 
 // owner is the variant to which a SKU or barcode belongs.
@@ -371,6 +391,7 @@ const (
 	stepReleaseVariant
 	stepDropPrice
 	stepDropGroups
+	stepDropRecipe
 	stepDropVariant
 	stepDropPictureSizes
 	stepDropPicture
@@ -382,16 +403,17 @@ const (
 	stepInsertBarcode
 	stepPutPrice
 	stepInsertGroup
+	stepInsertPart
 	writerSteps
 )
 
 var writerStatements = [writerSteps]*database.Statement{
 	stepDropBarcode: deleteBarcode, stepReleaseVariant: releaseVariant, stepDropPrice: deletePrice,
-	stepDropGroups: deleteProductGroups, stepDropVariant: deleteVariant, stepDropPictureSizes: deletePictureSizes,
+	stepDropGroups: deleteProductGroups, stepDropRecipe: deleteRecipe, stepDropVariant: deleteVariant, stepDropPictureSizes: deletePictureSizes,
 	stepDropPicture: deletePicture, stepDropProduct: deleteProduct,
 	stepInsertProduct: insertProduct, stepUpdateProduct: updateProduct, stepUpdateVariant: updateVariant,
 	stepInsertVariant: insertVariant, stepInsertBarcode: insertBarcode, stepPutPrice: upsertPrice,
-	stepInsertGroup: insertProductGroup,
+	stepInsertGroup: insertProductGroup, stepInsertPart: insertPart,
 }
 
 func (w *writer) add(step int, args ...any) {
@@ -502,6 +524,12 @@ func (w *writer) saveVariant(before *Variant, product int64, after *Variant) {
 			w.add(stepPutPrice, after.ID, store, amount)
 		}
 	}
+	if !sameRecipe(before.Recipe, after.Recipe) {
+		w.add(stepDropRecipe, after.ID)
+		for _, row := range partRows(Item{ID: after.ID}, after.Recipe) {
+			w.add(stepInsertPart, row...)
+		}
+	}
 }
 
 func sameRow(a, b *Variant) bool {
@@ -519,6 +547,7 @@ func (w *writer) remove(product *Product) {
 		for store := range variant.Prices {
 			w.add(stepDropPrice, variant.ID, store)
 		}
+		w.add(stepDropRecipe, variant.ID)
 		w.add(stepDropVariant, variant.ID)
 	}
 	w.add(stepDropGroups, product.ID)
@@ -586,7 +615,15 @@ func (c *Catalog) references(ctx context.Context, tx *database.Tx, org int64, be
 		}
 		seen[id] = true
 	}
-	return nil
+	wanted := make([]asked, len(product.Variants))
+	for i := range product.Variants {
+		variant := &product.Variants[i]
+		wanted[i] = asked{path: fmt.Sprintf("variants[%d].recipe", i), item: variant.ID, recipe: variant.Recipe}
+		if before != nil && before.variant(variant.ID) != nil {
+			wanted[i].before = before.variant(variant.ID).Recipe
+		}
+	}
+	return checkParts(ctx, tx, org, wanted)
 }
 
 // SaveCategory creates the category (ID 0) or changes the one that was read at this Version. Errors: ErrStale,
@@ -657,28 +694,41 @@ func (c *Catalog) SaveGroup(ctx context.Context, tx *database.Tx, org, actor int
 }
 
 func (c *Catalog) saveOptions(ctx context.Context, tx *database.Tx, org int64, before, group *Group) error {
-	known := map[int64]bool{}
+	earlier := map[int64]*Option{}
 	for i := range before.Options {
-		known[before.Options[i].ID] = true
+		earlier[before.Options[i].ID] = &before.Options[i]
 	}
 	kept := map[int64]bool{}
-	var inserts, updates [][]any
+	var inserts, updates, drops, parts [][]any
+	wanted := make([]asked, len(group.Options))
 	for i := range group.Options {
 		option := &group.Options[i]
+		was := earlier[option.ID]
 		values := []any{
 			option.Name, option.NameEN, option.Delta, database.Bool(option.Preset), database.Bool(option.SoldOut),
 			database.Bool(option.Archived), option.Sort,
 		}
 		switch {
 		case option.ID == 0:
+			was = &Option{}
 			option.ID = c.db.NewID()
 			inserts = append(inserts, append([]any{org, option.ID, group.ID}, values...))
-		case !known[option.ID] || kept[option.ID]:
+		case was == nil || kept[option.ID]:
 			return ErrUnknownReference.At(fmt.Sprintf("options[%d].id", i))
 		default:
 			updates = append(updates, append([]any{org, option.ID}, values...))
 		}
 		kept[option.ID] = true
+		wanted[i] = asked{path: fmt.Sprintf("options[%d].recipe", i), recipe: option.Recipe, before: was.Recipe}
+		if !sameRecipe(was.Recipe, option.Recipe) {
+			drops = append(drops, []any{org, option.ID})
+			for _, row := range partRows(Item{ID: option.ID, Option: true}, option.Recipe) {
+				parts = append(parts, append([]any{org}, row...))
+			}
+		}
+	}
+	if err := checkParts(ctx, tx, org, wanted); err != nil {
+		return err
 	}
 	for _, gone := range before.Options {
 		if !kept[gone.ID] {
@@ -688,9 +738,13 @@ func (c *Catalog) saveOptions(ctx context.Context, tx *database.Tx, org int64, b
 			})
 		}
 	}
-	if _, err := tx.ExecMany(ctx, updateOption, updates); err != nil {
-		return err
+	for _, write := range []struct {
+		statement *database.Statement
+		rows      [][]any
+	}{{updateOption, updates}, {insertOption, inserts}, {deleteRecipe, drops}, {insertPart, parts}} {
+		if _, err := tx.ExecMany(ctx, write.statement, write.rows); err != nil {
+			return err
+		}
 	}
-	_, err := tx.ExecMany(ctx, insertOption, inserts)
-	return err
+	return nil
 }

@@ -187,6 +187,7 @@ type Line struct {
 	Amounts           pricing.Amounts
 	Options           []Option
 	Discounts         []pricing.DiscountShare
+	Parts             []Part
 	AddedBy, AddedOn  int64 // staff and device
 	AddedAt           time.Time
 	// Returned is how many units were refunded: the sum over the refunds' lines.
@@ -203,6 +204,14 @@ type Option struct {
 	Name, NameEN string
 	PriceDelta   int64
 	Quantity     int64 // per unit of the line
+}
+
+// Part is what one unit of a line took from stock beside itself, as its recipe said and the part was called at that
+// moment.
+type Part struct {
+	Variant      int64
+	Name, NameEN string
+	Quantity     int64 // units of the part for one unit of the line
 }
 
 // Tender is one way in which an order was paid. What the customer handed over is Applied and Change together; change is

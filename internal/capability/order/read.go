@@ -29,6 +29,9 @@ var (
 	selectOptions = database.Register("order.select_options", `
 		SELECT order_id, line, option_id, group_name, name, name_en, price_delta, quantity
 		FROM order_line_option WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, line, position`)
+	selectParts = database.Register("order.select_parts", `
+		SELECT order_id, line, variant_id, name, name_en, quantity
+		FROM order_line_part WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, line, position`)
 	selectDiscounts = database.Register("order.select_discounts", `
 		SELECT order_id, line, kind, key, name, name_en, percent_ppm, amount
 		FROM order_line_discount WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, line, position`)
@@ -163,6 +166,18 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 			line.Options = append(line.Options, option)
 		}
 		return nil
+	}, org, ids)
+	if err != nil {
+		return err
+	}
+	err = tx.Each(ctx, selectParts, func(row database.Scanner) error {
+		var order, position int64
+		var part Part
+		err := row.Scan(&order, &position, &part.Variant, &part.Name, &part.NameEN, &part.Quantity)
+		if line := w.line(order, position); err == nil && line != nil {
+			line.Parts = append(line.Parts, part)
+		}
+		return err
 	}, org, ids)
 	if err != nil {
 		return err

@@ -29,6 +29,9 @@ var (
 		INSERT INTO order_line_option (org_id, order_id, line, position, option_id, group_name, name, name_en,
 			price_delta, quantity)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+	insertPart = database.Register("order.insert_part", `
+		INSERT INTO order_line_part (org_id, order_id, line, position, variant_id, name, name_en, quantity)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
 	insertDiscount = database.Register("order.insert_discount", `
 		INSERT INTO order_line_discount (org_id, order_id, line, position, kind, key, name, name_en, percent_ppm, amount)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
@@ -115,6 +118,9 @@ func (r *rows) addLine(org, order int64, line Line) {
 	for i, share := range line.Discounts {
 		r.add(insertDiscount, org, order, line.Position, i+1, string(share.Kind), share.Key, share.Name.KO, share.Name.EN,
 			share.PercentPPM, share.Amount)
+	}
+	for i, part := range line.Parts {
+		r.add(insertPart, org, order, line.Position, i+1, part.Variant, part.Name, part.NameEN, part.Quantity)
 	}
 	r.addTaxes(insertTax, org, order, line.Position, line.Amounts.Taxes)
 }

@@ -161,6 +161,13 @@ func namesOf(o order.Order, language lang.Tag) accountNames {
 			name = line.NameEN
 		}
 		names.owners[catalog.VariantID.Format(line.Variant)] = strings.TrimSpace(name + " " + line.VariantName)
+		for _, part := range line.Parts {
+			name = part.Name
+			if language == lang.English && part.NameEN != "" {
+				name = part.NameEN
+			}
+			names.owners[catalog.VariantID.Format(part.Variant)] = name
+		}
 		for _, tax := range line.Amounts.Taxes {
 			names.owners[tax.Key] = tax.Name.In(language, nil)
 		}

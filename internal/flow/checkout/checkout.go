@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +86,11 @@ var (
 	ErrOutOfStock = fault.Define(fault.Conflict, "checkout.out_of_stock",
 		"{name}의 재고가 {left}개예요. 수량을 줄이거나 빼 주세요.",
 		"Only {left} of {name} are left. Lower the quantity or take it off.")
+	// ErrPartShort is for a line that takes more units of something from stock than there are. Its values are "variant_id",
+	// "part" and "left".
+	ErrPartShort = fault.Define(fault.Conflict, "checkout.part_short",
+		"{name}에 들어가는 {part}의 재고가 {left}개예요. 수량을 줄이거나 빼 주세요.",
+		"Only {left} of {part} are left, which {name} takes. Lower the quantity or take it off.")
 	// ErrNotRefundable is for units that are not left to refund. Its value "left" is how many are.
 	ErrNotRefundable = fault.Define(fault.Conflict, "checkout.already_refunded",
 		"이미 환불한 항목이에요. 지금 환불할 수 있는 수량은 {left}개예요.",
@@ -162,8 +166,7 @@ func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted
 	}
 	account, _ := found.Values["account"].(string)
 	_, variant, is := stock.ParseOnHand(account)
-	at := slices.IndexFunc(lines, func(line LineWanted) bool { return line.Variant == variant })
-	if !is || at < 0 {
+	if !is {
 		return err
 	}
 	var wares []catalog.Resolved
@@ -172,7 +175,7 @@ func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted
 		if err != nil {
 			return err
 		}
-		wares, err = resolve(ctx, tx, seller.Org, store, lines[at:at+1])
+		wares, err = resolve(ctx, tx, seller.Org, store, lines)
 		return err
 	})
 	switch {
@@ -181,8 +184,19 @@ func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted
 	case reading != nil:
 		return fmt.Errorf("name the variant that is short: %w", reading)
 	}
-	return ErrOutOfStock.At(fmt.Sprintf("lines[%d].quantity", at), fault.Values{
-		"variant_id": catalog.VariantID.Format(variant), "left": found.Values["left"],
-		"name": strings.TrimSpace(wares[0].Name + " " + wares[0].VariantName),
-	})
+	values := fault.Values{"variant_id": catalog.VariantID.Format(variant), "left": found.Values["left"]}
+	for at, ware := range wares {
+		values["name"] = strings.TrimSpace(ware.Name + " " + ware.VariantName)
+		path := fmt.Sprintf("lines[%d].quantity", at)
+		if ware.Tracked && ware.Variant == variant {
+			return ErrOutOfStock.At(path, values)
+		}
+		for _, part := range ware.Parts {
+			if part.Variant == variant {
+				values["part"] = part.Name
+				return ErrPartShort.At(path, values)
+			}
+		}
+	}
+	return stock.Short(err)
 }

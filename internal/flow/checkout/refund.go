@@ -257,9 +257,7 @@ func returnedUnits(o order.Order, r order.Refund) units {
 		return all
 	}
 	for _, line := range r.Lines {
-		if sold := o.LineAt(line.Line); sold.Tracked {
-			all.add(sold.Variant, line.Quantity)
-		}
+		all.addLine(o.LineAt(line.Line), line.Quantity)
 	}
 	return all
 }

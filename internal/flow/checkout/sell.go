@@ -247,9 +247,7 @@ func (s *Service) saleUnit(
 func soldUnits(o order.Order) units {
 	var all units
 	for _, line := range o.Lines {
-		if line.Tracked {
-			all.add(line.Variant, line.Quantity)
-		}
+		all.addLine(line, line.Quantity)
 	}
 	return all
 }
@@ -267,6 +265,16 @@ func (u *units) add(variant, quantity int64) {
 	*u = append(*u, OnHand{Variant: variant, Quantity: quantity})
 }
 
+// addLine adds what so many units of a line take from stock: themselves, and what their recipes say.
+func (u *units) addLine(line order.Line, quantity int64) {
+	if line.Tracked {
+		u.add(line.Variant, quantity)
+	}
+	for _, part := range line.Parts {
+		u.add(part.Variant, part.Quantity*quantity)
+	}
+}
+
 // sold is a line as the order remembers it.
 func (s *Service) sold(position int64, ware catalog.Resolved, line pricing.QuotedLine, seller Seller, at time.Time) order.Line {
 	sold := order.Line{
@@ -279,6 +287,11 @@ func (s *Service) sold(position int64, ware catalog.Resolved, line pricing.Quote
 		sold.Options = append(sold.Options, order.Option{
 			ID: option.Option, Group: option.GroupName, Name: option.Name, NameEN: option.NameEN, PriceDelta: option.Delta,
 			Quantity: option.Quantity,
+		})
+	}
+	for _, part := range ware.Parts {
+		sold.Parts = append(sold.Parts, order.Part{
+			Variant: part.Variant, Name: part.Name, NameEN: part.NameEN, Quantity: part.Quantity,
 		})
 	}
 	return sold

@@ -1838,7 +1838,7 @@ export interface components {
             reason: string;
         };
         CatalogAvailabilityView: {
-            /** @description Units in the store, of all that is counted. */
+            /** @description Units that can be sold, of all that is counted or made of what is. */
             on_hand: components["schemas"]["CatalogOnHandVariantView"][];
             /**
              * Format: int64
@@ -1890,7 +1890,7 @@ export interface components {
             min: number;
             name: string;
             name_en: string;
-            options: components["schemas"]["CatalogOptionView"][];
+            options: components["schemas"]["CatalogWrittenOptionView"][];
             /** Format: int64 */
             sort: number;
             /**
@@ -1990,7 +1990,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Units in the store; 0 for what isn't tracked.
+             * @description Units that can be sold; 0 for what isn't tracked.
              */
             on_hand: number;
             /** Format: int64 */
@@ -1999,6 +1999,7 @@ export interface components {
             /** @description Not sold for now (품절); left out when it is. */
             sold_out?: components["schemas"]["CatalogSoldOutView"];
             tax_class: string;
+            /** @description Its units are counted, or those of what its recipe takes. */
             tracked: boolean;
         };
         CatalogMenuView: {
@@ -2030,6 +2031,8 @@ export interface components {
              * @description Added to the price, in the smallest unit of the store's currency.
              */
             price_delta?: number;
+            /** @description What it takes from stock each time it is chosen. */
+            recipe?: components["schemas"]["CatalogPartInput"][];
             sold_out?: boolean;
         };
         CatalogOptionView: {
@@ -2040,6 +2043,22 @@ export interface components {
             /** Format: int64 */
             price_delta: number;
             sold_out: boolean;
+        };
+        CatalogPartInput: {
+            /**
+             * Format: int64
+             * @description Units that one unit sold takes.
+             */
+            quantity: number;
+            /** @description var_… whose units are counted. */
+            variant_id: string;
+        };
+        CatalogPartView: {
+            name: string;
+            name_en: string;
+            /** Format: int64 */
+            quantity: number;
+            variant_id: string;
         };
         CatalogPictureView: {
             /** @description The path at which it is read; ?width=320 asks for a smaller one. */
@@ -2123,6 +2142,8 @@ export interface components {
             id?: string;
             /** @description It is sold in these stores only. */
             prices?: components["schemas"]["CatalogPriceView"][];
+            /** @description What one unit takes from stock beside itself (레시피); what is in a set (세트). */
+            recipe?: components["schemas"]["CatalogPartInput"][];
             sku?: string;
             /** @enum {string} */
             tax_class: "standard" | "exempt" | "zero";
@@ -2137,12 +2158,25 @@ export interface components {
             /** @description Its values; empty when the product has only one. */
             name: string;
             prices: components["schemas"]["CatalogPriceView"][];
+            /** @description What one unit takes from stock beside itself. */
+            recipe: components["schemas"]["CatalogPartView"][];
             sku: string;
             /** @enum {string} */
             status: "active" | "archived";
             tax_class: string;
             tracked: boolean;
             values: string[];
+        };
+        CatalogWrittenOptionView: {
+            default: boolean;
+            id: string;
+            name: string;
+            name_en: string;
+            /** Format: int64 */
+            price_delta: number;
+            /** @description What it takes from stock each time it is chosen. */
+            recipe: components["schemas"]["CatalogPartView"][];
+            sold_out: boolean;
         };
         "Change-stock-locationRequest": {
             archived: boolean;
@@ -6272,7 +6306,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
+                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
                     };
                 };
             };
@@ -6422,7 +6456,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
+                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
                     };
                 };
             };
@@ -6521,7 +6555,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.price_changed" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.cash_receipt_none" | "order.cash_receipt_twice" | "stock.short" | "tender.inactive";
+                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.part_short" | "checkout.price_changed" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.cash_receipt_none" | "order.cash_receipt_twice" | "stock.short" | "tender.inactive";
                     };
                 };
             };
@@ -9116,7 +9150,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
+                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
                     };
                 };
             };
@@ -9266,7 +9300,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
+                        code?: "catalog.characters" | "catalog.min_max" | "catalog.missing" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.presets" | "catalog.range" | "catalog.same_number" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "http.body" | "input.value";
                     };
                 };
             };
@@ -12032,7 +12066,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.characters" | "catalog.choice" | "catalog.missing" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "http.body" | "input.value";
+                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.characters" | "catalog.choice" | "catalog.missing" | "catalog.part_itself" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "http.body" | "input.value";
                     };
                 };
             };
@@ -12277,7 +12311,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.characters" | "catalog.choice" | "catalog.missing" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "http.body" | "input.value";
+                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.characters" | "catalog.choice" | "catalog.missing" | "catalog.part_itself" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "http.body" | "input.value";
                     };
                 };
             };

@@ -49,6 +49,7 @@ export type StockCountReview = Schemas['StockReviewView'];
 export type Product = Schemas['CatalogProductView'];
 export type Variant = Schemas['CatalogVariantView'];
 export type TaxClass = Schemas['CatalogVariantInput']['tax_class'];
+export type RecipePart = Schemas['CatalogPartView'];
 export type Category = Schemas['CatalogCategoryView'];
 export type OptionGroup = Schemas['CatalogGroupView'];
 export type CatalogImport = Schemas['CatalogImportView'];

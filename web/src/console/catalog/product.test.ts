@@ -33,6 +33,7 @@ const latte: Product = {
         { store_id: 'sto_1', amount: 5000 },
         { store_id: 'sto_9', amount: 5500 },
       ],
+      recipe: [{ variant_id: 'var_8', name: '우유', name_en: 'Milk', quantity: 200 }],
     },
   ],
 };
@@ -59,9 +60,16 @@ describe('a product and its form', () => {
             { store_id: 'sto_9', amount: 5500 },
             { store_id: 'sto_1', amount: 5000 },
           ],
+          recipe: [{ variant_id: 'var_8', quantity: 200 }],
         },
       ],
     });
+  });
+
+  it('a quantity of a recipe that says nothing is sent as none, which is refused', () => {
+    const draft = draftOf(latte, stores);
+    draft.variants[0]!.recipe[0]!.quantity = '많이';
+    expect(inputOf(draft, latte, stores)).toMatchObject({ variants: [{ recipe: [{ quantity: 0 }] }] });
   });
 
   it('an empty price takes the variant out of that store', () => {
@@ -127,9 +135,11 @@ describe('changesBetween', () => {
     after.name = '카페라떼';
     after.variants[0]!.sku = 'LATTE-ICE';
     after.variants[0]!.prices[0]!.amount = 5200;
+    after.variants[0]!.recipe[0]!.quantity = 150;
     expect(changesBetween(latte, after)).toEqual([
       { field: 'name', before: '라떼', after: '카페라떼' },
       { field: 'sku', variant: 'ICE', before: 'L-ICE', after: 'LATTE-ICE' },
+      { field: 'recipe', variant: 'ICE', before: '우유 200', after: '우유 150' },
       { field: 'prices', variant: 'ICE', store: 'sto_1', before: '5000', after: '5200' },
     ]);
   });

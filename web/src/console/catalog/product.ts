@@ -1,5 +1,14 @@
 import { currencyDigits, parseMoney } from '../../format/money';
-import type { Product, Store, TaxClass, Variant } from '../shapes';
+import type { Product, RecipePart, Store, TaxClass, Variant } from '../shapes';
+import { unitsOf } from '../stock/quantity';
+
+/** A part of a recipe as it stands in the form. The quantity is as typed. */
+export interface PartDraft {
+  variant_id: string;
+  name: string;
+  name_en: string;
+  quantity: string;
+}
 
 /** A variant as it stands in the form. Prices are as typed, by store; empty where it isn't sold. */
 export interface VariantDraft {
@@ -12,6 +21,7 @@ export interface VariantDraft {
   tax_class: TaxClass;
   archived: boolean;
   prices: Record<string, string>;
+  recipe: PartDraft[];
 }
 
 /** A product as it stands in the form. */
@@ -44,7 +54,18 @@ export function emptyVariant(axes: number): VariantDraft {
     tax_class: 'standard',
     archived: false,
     prices: {},
+    recipe: [],
   };
+}
+
+/** Fills the form's recipe from what was read. */
+export function recipeDraft(recipe: readonly RecipePart[]): PartDraft[] {
+  return recipe.map((part) => ({ ...part, quantity: String(part.quantity) }));
+}
+
+/** The recipe that is sent; the server refuses a quantity that says nothing. */
+export function recipeInput(recipe: readonly PartDraft[]): { variant_id: string; quantity: number }[] {
+  return recipe.map(({ variant_id, quantity }) => ({ variant_id, quantity: unitsOf(quantity) ?? 0 }));
 }
 
 export function emptyProduct(): ProductDraft {
@@ -88,6 +109,7 @@ export function draftOf(product: Product, stores: readonly Store[]): ProductDraf
           return price ? [[id, typed(price.amount, currency)]] : [];
         }),
       ),
+      recipe: recipeDraft(variant.recipe),
     })),
   };
 }
@@ -138,6 +160,7 @@ export function inputOf(draft: ProductDraft, before: Product | undefined, stores
       tracked: variant.tracked,
       tax_class: variant.tax_class,
       prices: [...pricesElsewhere(variant, before, stores), ...pricesHere(variant, stores)],
+      recipe: recipeInput(variant.recipe),
     })),
   };
 }
@@ -199,6 +222,9 @@ export function changesBetween(before: Product, after: Product): Change[] {
       before: was?.barcodes.join(', ') ?? '',
       after: is?.barcodes.join(', ') ?? '',
     });
+    const taken = (of: Variant | undefined): string =>
+      (of?.recipe ?? []).map(({ name, quantity }) => `${name} ${quantity}`).join(', ');
+    note({ field: 'recipe', variant, before: taken(was), after: taken(is) });
     const stores = new Set([...(was?.prices ?? []), ...(is?.prices ?? [])].map(({ store_id }) => store_id));
     for (const store of stores) {
       const amountIn = (of: Variant | undefined): string =>
