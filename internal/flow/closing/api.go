@@ -94,9 +94,9 @@ type View struct {
 // LateView is a receipt that came after the Z report.
 type LateView struct {
 	Number   string            `json:"number"`
-	Kind     order.ReceiptKind `json:"kind" enum:"sale,refund"`
+	Kind     order.ReceiptKind `json:"kind" enum:"sale,refund,exchange"`
 	IssuedAt time.Time         `json:"issued_at"`
-	Total    int64             `json:"total"`
+	Total    int64             `json:"total" doc:"Of an exchange the difference: below zero when money went back"`
 }
 
 // DetailView is a shift with its report.
