@@ -84,11 +84,22 @@ func (l letterhead) refund(o order.Order, r order.Refund) order.Document {
 	}
 	for _, tender := range r.Tenders {
 		if tender.PaidBack() > 0 {
-			document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.PaidBack(), o.Slip(tender.Tender, r.ID)))
+			document.Tenders = addTender(document.Tenders, l.tender(tender.Means, tender.PaidBack(), o.Slip(tender.Tender, r.ID)))
 		}
 	}
 	document.Notes = append(document.Notes, l.cashReceipt(cashReceiptCancelled, o.CashReceipt(r.ID))...)
 	return document
+}
+
+// addTender adds what went back by a tender. After an exchange an order may have two of cash: it is one sum in the hand.
+func addTender(tenders []order.DocumentTender, added order.DocumentTender) []order.DocumentTender {
+	for i := range tenders {
+		if one := &tenders[i]; one.Kind == order.Cash && one.Kind == added.Kind && one.Name == added.Name {
+			one.Amount += added.Amount
+			return tenders
+		}
+	}
+	return append(tenders, added)
 }
 
 // exchange is the receipt of an order with what came back for it.
@@ -99,7 +110,7 @@ func (l letterhead) exchange(o order.Order, back returned) order.Document {
 		Lines: refund.Lines, Totals: refund.Totals, Carried: []order.DocumentTender{}, PaidBack: refund.Tenders,
 	}
 	for _, one := range o.Tenders[:len(o.Tenders)-len(o.Handed())] {
-		document.Returned.Carried = append(document.Returned.Carried, l.tender(one.Means, one.Applied, nil))
+		document.Returned.Carried = addTender(document.Returned.Carried, l.tender(one.Means, one.Applied, nil))
 	}
 	document.Notes = append(document.Notes, l.cashReceipt(cashReceiptCancelled, back.order.CashReceipt(back.refund.ID))...)
 	return document
