@@ -376,6 +376,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"create-device":          {Path: "/v1/devices", Body: object{"store_id": them.store, "name": "n", "kind": "till"}},
 		"create-staff":           {Path: "/v1/staff", Body: staffBody("another", them.store)},
 		"get-shift":              {Path: fmt.Sprintf("/v1/shifts/%s", them.shift)},
+		"print-shift-report":     {Path: fmt.Sprintf("/v1/shifts/%s/print-jobs", them.shift)},
 		"list-shifts":            {Path: fmt.Sprintf("/v1/shifts?store_id=%s", them.store)},
 		"move-cash": {Path: fmt.Sprintf("/v1/shifts/%s/cash-movements", them.shift), Body: object{
 			"kind": "out", "place": "safe", "amount": 1, "reason": "금고",

@@ -144,7 +144,7 @@ func (a *App) wire(options Options) (*realtime.Hub, error) {
 	a.Checkout.Serve(a.api)
 	a.Closing.Serve(a.api)
 	console.Serve(a.api, a.DB)
-	printers := printing.New(a.DB, a.printers.Wake)
+	printers := printing.New(a.DB, a.printers.Wake, closing.Statement)
 	printers.Serve(a.api)
 	a.Checkout.PrintWith(printers)
 	live, err := a.listen(options)

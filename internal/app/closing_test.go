@@ -135,8 +135,8 @@ func (c *counter) prove() {
 	}
 }
 
-// paper writes a report as Korean retail reads it.
-func paper(detail closing.DetailView) string {
+// written is a report as Korean retail reads it.
+func written(detail closing.DetailView) string {
 	var page strings.Builder
 	r := detail.Report
 	zone, _ := time.LoadLocation(r.TimeZone)
@@ -192,7 +192,7 @@ func TestZReportsAreAsAShopOwnerCountsThem(t *testing.T) {
 
 		var running closing.CurrentView
 		c.till.Do("GET", "/v1/shifts/current", nil).Want(t, 200).Into(t, &running)
-		out := paper(closing.DetailView{Report: *running.Report})
+		out := written(closing.DetailView{Report: *running.Report})
 
 		c.close(morning.Shift.ID, object{
 			"counted": 136_400, "taken_out": 36_400, "counts": []any{
@@ -208,7 +208,7 @@ func TestZReportsAreAsAShopOwnerCountsThem(t *testing.T) {
 		for _, id := range []string{morning.Shift.ID, evening.Shift.ID} {
 			var detail closing.DetailView
 			c.owner.Do("GET", "/v1/shifts/"+id, nil).Want(t, 200).Into(t, &detail)
-			out += "\n" + paper(detail)
+			out += "\n" + written(detail)
 		}
 		c.prove()
 

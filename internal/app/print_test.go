@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"dangol/internal/core/print"
+	"dangol/internal/core/print/paper"
 	"dangol/internal/core/print/virtual"
+	"dangol/internal/ground/database"
 	"dangol/internal/ground/database/databasetest"
 	"dangol/internal/ground/httpapi/httpapitest"
 )
@@ -277,4 +280,58 @@ func TestASaleStandsWhateverItsPrinterDoes(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheSecondPrintOfAZReportIsACopy(t *testing.T) {
+	t.Parallel()
+	eachCounter(t, func(t *testing.T, c *counter) {
+		opened := c.open(10_000).Shift
+		queue := func(key string) (job struct {
+			ID      string `json:"id"`
+			What    string `json:"what"`
+			Subject string `json:"subject_id"`
+			Title   string `json:"title"`
+		},
+		) {
+			t.Helper()
+			c.till.Do("POST", "/v1/shifts/"+opened.ID+"/print-jobs", nil, "Idempotency-Key", key,
+				"Accept-Language", "ko").Want(t, 201).Into(t, &job)
+			return job
+		}
+		x, again := queue("x"), queue("x-again")
+		if x.What != "x" || x.Subject != opened.ID || x.ID == again.ID || x.Title != "중간정산 (X) · 1번" {
+			t.Errorf("two X reports, at different moments, are %v and %v", x, again)
+		}
+		closed := c.close(opened.ID, object{"counted": 10_000, "taken_out": 0})
+		z, same, copied := queue("z"), queue("z"), queue("z-again")
+		if z.What != "z" || z.ID != same.ID || z.ID == copied.ID || z.Title != "마감정산 (Z) 1 · 1번" {
+			t.Errorf("a Z report, asked for twice, and its copy are %v, %v and %v", z, same, copied)
+		}
+		for job, notice := range map[string]bool{z.ID: false, copied.ID: true} {
+			if rows := c.printed(job); (rows[0].Role == paper.Notice) != notice || len(rows) < len(closed.Report.Paper) {
+				t.Errorf("job %s begins with %v and has %d rows of %d", job, rows[0], len(rows), len(closed.Report.Paper))
+			}
+		}
+	})
+}
+
+// printed is what stands on the paper of a job that is queued.
+func (c *counter) printed(job string) []paper.Row {
+	c.t.Helper()
+	wanted, err := print.JobIDs.Parse(job)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var found print.Job
+	err = c.opened.DB.Read(c.t.Context(), func(tx *database.Tx) (err error) {
+		org, err := c.opened.OnlyOrganisation(c.t.Context())
+		if err == nil {
+			found, err = print.ReadJob(c.t.Context(), tx, org, wanted)
+		}
+		return err
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return found.Layout.Rows
 }

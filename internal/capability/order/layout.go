@@ -213,22 +213,9 @@ func (w *writer) facts() {
 	}
 }
 
-// moment is a time in the store's zone, with its year: a receipt is kept for years. A zone that this machine does not
-// know gives UTC, and says so.
+// moment is a time on the store's clock.
 func (w *writer) moment(at time.Time) string {
-	zone, err := time.LoadLocation(w.document.Store.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
-	at = at.In(zone)
-	day := at.Format("Mon, Jan 2, 2006")
-	if w.tag != lang.English {
-		day = at.Format("2006년 1월 2일 (") + string([]rune("일월화수목금토")[at.Weekday()]) + ")"
-	}
-	if err != nil {
-		return day + at.Format(" 15:04 UTC")
-	}
-	return day + at.Format(" 15:04")
+	return paper.Moment(at, w.document.Store.TimeZone, w.tag)
 }
 
 // returned lays out what came back in an exchange, in negative amounts.

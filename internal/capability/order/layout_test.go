@@ -1,15 +1,12 @@
 package order_test
 
 import (
-	"bytes"
-	"image/png"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"dangol/internal/capability/order"
-	"dangol/internal/core/print/paper"
+	"dangol/internal/core/print/paper/papertest"
 )
 
 // The receipts in pictures. Write them anew with -update, and look at each: they are what a guest holds in his hand.
@@ -52,55 +49,15 @@ func TestReceiptsAreDrawn(t *testing.T) {
 		{"kitchen", false, func(*order.Document) {}, order.KitchenSlip},
 		{"kitchen-copy", true, func(*order.Document) {}, order.KitchenSlip},
 	} {
-		for width, paperName := range map[int]string{paper.Wide: "80", paper.Narrow: "58"} {
+		for paperName, width := range papertest.Widths {
 			t.Run(row.name+" on "+paperName+" mm", func(t *testing.T) {
 				t.Parallel()
 				document := latte()
 				row.change(&document)
-				compare(t, document.Layout(row.slip, row.copied), width, filepath.Join("testdata", row.name+"-"+paperName+".png"))
+				papertest.Compare(t, document.Layout(row.slip, row.copied), width,
+					filepath.Join("testdata", row.name+"-"+paperName+".png"), *update)
 			})
 		}
-	}
-}
-
-func compare(t *testing.T, layout paper.Layout, width int, file string) {
-	t.Helper()
-	drawn, err := paper.Draw(layout, width)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		var picture bytes.Buffer
-		if err := png.Encode(&picture, drawn.Image()); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, picture.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	golden, err := png.Decode(bytes.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	picture := drawn.Image()
-	if golden.Bounds() != picture.Bounds() {
-		t.Fatalf("it is %v, not %v (look at it with -update)", picture.Bounds(), golden.Bounds())
-	}
-	differing := 0
-	for y := range drawn.Height {
-		for x := range drawn.Width {
-			r, _, _, _ := golden.At(x, y).RGBA()
-			if s, _, _, _ := picture.At(x, y).RGBA(); r != s {
-				differing++
-			}
-		}
-	}
-	if differing > 0 {
-		t.Errorf("%d dots differ (look at it with -update)", differing)
 	}
 }
 

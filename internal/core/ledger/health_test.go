@@ -77,3 +77,23 @@ func TestBooksThatDifferAreAnAlarmUntilTheyAreMended(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatNobodySealsIsAnAlarmOnceAProgramHasRunForAMinute(t *testing.T) {
+	t.Parallel()
+	each(t, func(b *bench) {
+		b.must(receive(9))
+		b.Close() // nothing seals by itself from here on
+		b.clock.Advance(15 * time.Hour)
+		g, _ := b.guard()
+		b.look(g, 0)
+		b.clock.Advance(61 * time.Second)
+		b.look(g, 1)
+		if late := b.health(ledger.HealthSeal); late.Count != 61 {
+			t.Errorf("it waits for %d seconds: %+v", late.Count, late)
+		}
+		if err := b.Seal(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		b.look(g, 0)
+	})
+}

@@ -7,7 +7,6 @@ import (
 
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/held"
-	"dangol/internal/capability/order"
 	"dangol/internal/capability/shift"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/place"
@@ -91,27 +90,19 @@ type View struct {
 	Difference   int64          `json:"difference"`
 }
 
-// LateView is a receipt that came after the Z report.
-type LateView struct {
-	Number   string            `json:"number"`
-	Kind     order.ReceiptKind `json:"kind" enum:"sale,refund,exchange"`
-	IssuedAt time.Time         `json:"issued_at"`
-	Total    int64             `json:"total" doc:"Of an exchange the difference: below zero when money went back"`
-}
-
 // DetailView is a shift with its report.
 type DetailView struct {
-	Shift  View         `json:"shift"`
-	Report shift.Report `json:"report"`
-	After  []LateView   `json:"after" doc:"Receipts after the Z report, or issued before it and sent later; at most 200"`
+	Shift  View              `json:"shift"`
+	Report shift.ShownReport `json:"report"`
+	After  []shift.Late      `json:"after" doc:"Receipts after the Z report, or issued before it and sent later; at most 200"`
 }
 
 // CurrentView is how a till stands.
 type CurrentView struct {
 	BusinessDay   *place.BusinessDayView `json:"business_day,omitempty" doc:"The one that is open"`
 	Shift         *View                  `json:"shift,omitempty" doc:"The one that is open"`
-	Report        *shift.Report          `json:"report,omitempty" doc:"Its X report"`
-	Last          *shift.Report          `json:"last,omitempty" doc:"The till's last Z report"`
+	Report        *shift.ShownReport     `json:"report,omitempty" doc:"Its X report"`
+	Last          *shift.ShownReport     `json:"last,omitempty" doc:"The till's last Z report"`
 	OpenTills     int64                  `json:"open_tills" doc:"How many tills of the store have an open shift"`
 	HeldOrders    int64                  `json:"held_orders" doc:"How many orders the store has set aside (보류)"`
 	Denominations []int64                `json:"denominations" doc:"Notes and coins, the largest first; none to count a sum"`
@@ -157,30 +148,39 @@ func (t tills) name(ctx context.Context, tx *database.Tx, org, device int64) (st
 
 // detail reads a shift with its report and what came after it.
 func detail(ctx context.Context, tx *database.Tx, org int64, s shift.Shift) (DetailView, error) {
-	shown := DetailView{After: []LateView{}}
+	shown := DetailView{}
 	var err error
 	if shown.Shift, err = show(ctx, tx, org, s, people{}, tills{}); err != nil {
 		return shown, err
 	}
+	told, err := Statement(ctx, tx, org, s)
+	shown.Report, shown.After = told.Show(httpapi.Language(ctx)), told.Late
+	return shown, err
+}
+
+// Statement is what is to be said of a shift: how it stands now, or how it was closed and what came after that.
+func Statement(ctx context.Context, tx *database.Tx, org int64, s shift.Shift) (shift.Statement, error) {
+	told := shift.Statement{Shift: s, Late: []shift.Late{}}
+	var err error
 	if s.IsOpen() {
-		shown.Report, err = makeReport(ctx, tx, org, s)
-		return shown, err
+		told.Report, err = makeReport(ctx, tx, org, s)
+		return told, err
 	}
-	if shown.Report, err = s.Report(); err != nil {
-		return shown, err
+	if told.Report, err = s.Report(); err != nil {
+		return told, err
 	}
 	next, err := s.Next(ctx, tx, org)
 	if err != nil {
-		return shown, err
+		return told, err
 	}
 	if next == 0 {
 		next = endless
 	}
 	late, err := span(s).After(ctx, tx, org, next, s.ClosedAt)
 	for _, one := range late {
-		shown.After = append(shown.After, LateView{Number: one.Number, Kind: one.Kind, IssuedAt: one.At, Total: one.Total})
+		told.Late = append(told.Late, shift.Late{Number: one.Number, Kind: string(one.Kind), IssuedAt: one.At, Total: one.Total})
 	}
-	return shown, err
+	return told, err
 }
 
 // answer reads a shift after it was opened, changed or closed.
@@ -234,10 +234,11 @@ func current(ctx context.Context, tx *database.Tx, at Worker) (CurrentView, erro
 		return shown, err
 	}
 	if found {
-		report, err := last.Report()
+		told, err := Statement(ctx, tx, at.Org, last)
 		if err != nil {
 			return shown, err
 		}
+		report := told.Show(httpapi.Language(ctx))
 		shown.Last = &report
 	}
 	if drawer.Shift == 0 {

@@ -7,6 +7,7 @@ import (
 
 	"dangol/internal/capability/fleet"
 	"dangol/internal/capability/order"
+	"dangol/internal/capability/shift"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
 	"dangol/internal/core/print/paper"
@@ -48,7 +49,7 @@ type JobView struct {
 	StoreID     string      `json:"store_id"`
 	PrinterID   string      `json:"printer_id" doc:"The one that was meant."`
 	ViaID       string      `json:"via_id" doc:"The one that was tried last; empty when none was."`
-	What        string      `json:"what" enum:"receipt,shop,kitchen,drawer,test"`
+	What        string      `json:"what" enum:"receipt,shop,kitchen,drawer,test,x,z"`
 	SubjectID   string      `json:"subject_id"`
 	Title       string      `json:"title" doc:"What people call it: the receipt's number."`
 	State       print.State `json:"state" enum:"queued,leased,sent,confirmed,unknown,waiting,failed,discarded"`
@@ -88,6 +89,11 @@ func (s *Service) Serve(server *httpapi.API) {
 		Summary: "Print a receipt, or a copy of it", Status: http.StatusCreated, Key: true,
 		Errors: []*fault.Code{print.ErrKey, print.ErrNoPrinter, id.Unknown},
 	}, s.printReceipt)
+	httpapi.Register(server, httpapi.Operation{
+		ID: "print-shift-report", Method: http.MethodPost, Path: "/v1/shifts/{id}/print-jobs", Tag: "Printing",
+		Permission: makePermission, Summary: "Print the X report of an open shift, or the Z report of a closed one",
+		Status: http.StatusCreated, Key: true, Errors: []*fault.Code{print.ErrKey, print.ErrNoPrinter},
+	}, s.printReport)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "list-print-jobs", Method: http.MethodGet, Path: "/v1/print-jobs", Tag: "Printing", Permission: readPermission,
 		Summary: "Print jobs, the newest first", Errors: []*fault.Code{id.Unknown},
@@ -136,8 +142,11 @@ func viewPrinter(tag lang.Tag) func(print.Printer) PrinterView {
 func viewJob(tag lang.Tag) func(print.Job) JobView {
 	return func(j print.Job) JobView {
 		subject := order.ReceiptIDs
-		if j.What == testPages {
+		switch j.What {
+		case testPages:
 			subject = print.PrinterIDs
+		case reportX, reportZ:
+			subject = shift.ID
 		}
 		view := JobView{
 			ID: print.JobIDs.Format(j.ID), StoreID: place.StoreID.Format(j.Store), PrinterID: print.PrinterIDs.Format(j.Printer),
@@ -380,6 +389,20 @@ func (s *Service) printReceipt(ctx context.Context, input *printReceiptInput) (*
 		}
 	}
 	return s.queue(ctx, func(tx *database.Tx) (print.Job, error) { return s.receipt(ctx, tx, caller, want) })
+}
+
+type shiftPath struct {
+	ID string `path:"id" doc:"shf_…"`
+}
+
+func (s *Service) printReport(ctx context.Context, input *shiftPath) (*jobOutput, error) {
+	wanted, err := shift.ID.Parse(input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.queue(ctx, func(tx *database.Tx) (print.Job, error) {
+		return s.report(ctx, tx, auth.CallerFrom(ctx), httpapi.Key(ctx), wanted, httpapi.Language(ctx))
+	})
 }
 
 type listJobsInput struct {

@@ -4,10 +4,12 @@ package printing
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"dangol/internal/capability/order"
+	"dangol/internal/capability/shift"
 	"dangol/internal/core/place"
 	"dangol/internal/core/print"
 	"dangol/internal/core/print/paper"
@@ -21,6 +23,8 @@ import (
 const (
 	receipts  = "receipt"
 	testPages = "test"
+	reportX   = "x"
+	reportZ   = "z"
 )
 
 // The permissions about printing.
@@ -32,12 +36,18 @@ const (
 
 // Service prints.
 type Service struct {
-	db   *database.DB
-	wake func()
+	db      *database.DB
+	wake    func()
+	reports Reports
 }
 
+// Reports reads the X or Z report of a shift, with what came after it.
+type Reports func(ctx context.Context, tx *database.Tx, org int64, of shift.Shift) (shift.Statement, error)
+
 // New makes the service. It calls wake when something was queued.
-func New(db *database.DB, wake func()) *Service { return &Service{db: db, wake: wake} }
+func New(db *database.DB, wake func(), reports Reports) *Service {
+	return &Service{db: db, wake: wake, reports: reports}
+}
 
 // wanted is what a caller wants printed.
 type wanted struct {
@@ -101,6 +111,43 @@ func cash(document order.Document) bool {
 		}
 	}
 	return false
+}
+
+// report queues the X or Z report of a shift, as it is at the caller's own till or where he reads reports. A Z report that
+// was printed already is a copy. It returns id.Unknown for a shift that the caller can't reach, and print.ErrNoPrinter when
+// there is no printer.
+func (s *Service) report(
+	ctx context.Context, tx *database.Tx, caller auth.Caller, key string, wanted int64, tag lang.Tag,
+) (print.Job, error) {
+	found, err := shift.Read(ctx, tx, caller.Org, wanted)
+	if err != nil {
+		return print.Job{}, err
+	}
+	sees := caller.May("shift.read", found.Store) || caller.Device == found.Device && caller.May("shift.work", found.Store)
+	if !sees || !caller.May(makePermission, found.Store) {
+		return print.Job{}, id.Unknown.New()
+	}
+	printer, err := s.choose(ctx, tx, caller.Org, found.Store, found.Device, 0)
+	if err != nil {
+		return print.Job{}, err
+	}
+	told, err := s.reports(ctx, tx, caller.Org, found)
+	if err != nil {
+		return print.Job{}, err
+	}
+	kind, title := reportX, told.Report.Title(tag)+" · "+told.Report.Till
+	copied := false
+	if told.Report.Kind == shift.Z {
+		kind, title = reportZ, fmt.Sprintf("%s %d · %s", told.Report.Title(tag), told.Report.Number, told.Report.Till)
+		if copied, err = print.WasPrinted(ctx, tx, caller.Org, found.ID, kind); err != nil {
+			return print.Job{}, err
+		}
+	}
+	job, _, err := print.Queue(ctx, tx, caller.Org, print.Job{
+		ID: s.db.NewID(), Key: key, Store: printer.Store, Printer: printer.ID, What: kind, Subject: found.ID, Title: title,
+		Layout: told.Layout(tag, copied), By: caller.Staff,
+	})
+	return job, err
 }
 
 // testPage queues a page that shows what the printer can do.

@@ -1281,6 +1281,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shifts/{id}/print-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Print the X report of an open shift, or the Z report of a closed one */
+        post: operations["print-shift-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff": {
         parameters: {
             query?: never;
@@ -2558,34 +2575,22 @@ export interface components {
              */
             held_orders: number;
             /** @description The till's last Z report */
-            last?: components["schemas"]["ShiftReport"];
+            last?: components["schemas"]["ShiftShownReport"];
             /**
              * Format: int64
              * @description How many tills of the store have an open shift
              */
             open_tills: number;
             /** @description Its X report */
-            report?: components["schemas"]["ShiftReport"];
+            report?: components["schemas"]["ShiftShownReport"];
             /** @description The one that is open */
             shift?: components["schemas"]["ClosingView"];
         };
         ClosingDetailView: {
             /** @description Receipts after the Z report, or issued before it and sent later; at most 200 */
-            after: components["schemas"]["ClosingLateView"][];
-            report: components["schemas"]["ShiftReport"];
+            after: components["schemas"]["ShiftLate"][];
+            report: components["schemas"]["ShiftShownReport"];
             shift: components["schemas"]["ClosingView"];
-        };
-        ClosingLateView: {
-            /** Format: date-time */
-            issued_at: string;
-            /** @enum {string} */
-            kind: "sale" | "refund" | "exchange";
-            number: string;
-            /**
-             * Format: int64
-             * @description Of an exchange the difference: below zero when money went back
-             */
-            total: number;
         };
         ClosingView: {
             /** Format: date */
@@ -3910,7 +3915,7 @@ export interface components {
             /** @description The one that was tried last; empty when none was. */
             via_id: string;
             /** @enum {string} */
-            what: "receipt" | "shop" | "kitchen" | "drawer" | "test";
+            what: "receipt" | "shop" | "kitchen" | "drawer" | "test" | "x" | "z";
         };
         PrintingJobViewList: {
             items: components["schemas"]["PrintingJobView"][];
@@ -4071,7 +4076,55 @@ export interface components {
              */
             value: number;
         };
-        ShiftReport: {
+        ShiftLate: {
+            /** Format: date-time */
+            issued_at: string;
+            /** @enum {string} */
+            kind: "sale" | "refund" | "exchange";
+            number: string;
+            /**
+             * Format: int64
+             * @description Of an exchange the difference: below zero when money went back
+             */
+            total: number;
+        };
+        ShiftReportMovement: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "in" | "out";
+            /** @enum {string} */
+            place: "safe" | "other";
+            reason: string;
+            staff: string;
+        };
+        ShiftReportTender: {
+            /**
+             * Format: int64
+             * @description What was given back in cash of what was handed over
+             */
+            change: number;
+            /** Format: int64 */
+            count: number;
+            kind: string;
+            /** @description The line in which the report sums it up; its name when it has one of its own */
+            line: string;
+            name: string;
+            /** Format: int64 */
+            net: number;
+            /** Format: int64 */
+            refunded: number;
+            /**
+             * Format: int64
+             * @description What it paid
+             */
+            taken: number;
+            /** @description tnd_… */
+            tender_id: string;
+        };
+        ShiftShownReport: {
             /**
              * Format: int64
              * @description 객단가: sales after discounts by the number of orders, rounded down
@@ -4183,6 +4236,8 @@ export interface components {
             opened_at: string;
             /** @description 근무자 */
             opened_by: string;
+            /** @description The report from top to bottom, as it is printed, in the reader's language */
+            paper: components["schemas"]["PaperRow"][];
             /**
              * Format: int64
              * @description 반품/환불: after discounts, before added tax
@@ -4200,6 +4255,8 @@ export interface components {
             sales: number;
             /** @description 장부 봉인: the books' last seal when a Z report was made, as block:hash; dangol verify --since takes it */
             seal?: string;
+            /** @description shf_… */
+            shift_id: string;
             /** @description 점포 */
             store: string;
             /**
@@ -4239,42 +4296,6 @@ export interface components {
              * @description 영세율
              */
             zero_rated: number;
-        };
-        ShiftReportMovement: {
-            /** Format: int64 */
-            amount: number;
-            /** Format: date-time */
-            at: string;
-            /** @enum {string} */
-            kind: "in" | "out";
-            /** @enum {string} */
-            place: "safe" | "other";
-            reason: string;
-            staff: string;
-        };
-        ShiftReportTender: {
-            /**
-             * Format: int64
-             * @description What was given back in cash of what was handed over
-             */
-            change: number;
-            /** Format: int64 */
-            count: number;
-            kind: string;
-            /** @description The line in which the report sums it up; its name when it has one of its own */
-            line: string;
-            name: string;
-            /** Format: int64 */
-            net: number;
-            /** Format: int64 */
-            refunded: number;
-            /**
-             * Format: int64
-             * @description What it paid
-             */
-            taken: number;
-            /** @description tnd_… */
-            tender_id: string;
         };
         SignInInputBody: {
             login: string;
@@ -15129,6 +15150,140 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "print-shift-report": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description shf_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintingJobView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "print.key" | "print.no_printer";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.body" | "http.idempotency_key" | "input.value";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
                     };
                 };
             };

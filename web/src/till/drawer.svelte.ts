@@ -1,7 +1,7 @@
 import { read, send } from '../api/client';
 import { newKey } from '../api/key';
 import type { components } from '../api/schema';
-import type { Report } from '../ui/report';
+import type { Report } from '../ui/receipt';
 import type { Count } from './count';
 
 type Schemas = components['schemas'];

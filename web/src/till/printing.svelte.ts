@@ -64,6 +64,11 @@ export class Printing {
     this.#printed.add(number);
   }
 
+  /** Prints the X or Z report of a shift. The key stands for one press of the button. */
+  async printReport(shift: string, key: string): Promise<void> {
+    await send('POST', `/v1/shifts/${shift}/print-jobs`, { key });
+  }
+
   /** Says what became of a job. */
   async settle(job: PrintJob, action: 'retry' | 'printed' | 'discard'): Promise<void> {
     await send('POST', `/v1/print-jobs/${job.id}/${action}`);

@@ -57,6 +57,11 @@ describe('Printing', () => {
     expect(asked.map(({ key }) => key)).toEqual(['receipt-AB12-1-000001', 'receipt-AB12-1-000001']);
   });
 
+  it('prints the report of a shift under the key of the press', async () => {
+    await new Printing('sto_1').printReport('shf_1', 'press');
+    expect(asked).toEqual([{ path: '/v1/shifts/shf_1/print-jobs', key: 'press', body: '' }]);
+  });
+
   it('shows the oldest job that is in trouble, and none that is only on its way', async () => {
     const printing = new Printing('sto_1');
     jobs = [job('newest', true), job('on its way', false), job('oldest', false, { code: 'print.paper', message: '' })];

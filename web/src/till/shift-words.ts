@@ -30,7 +30,8 @@ export const say = dictionary({
 
     x: '중간정산',
     z: '마감정산',
-    print: '인쇄 (80 mm)',
+    print: '인쇄',
+    printing: '프린터로 보냈어요.',
 
     count: '서랍의 현금을 세어 주세요',
     countAbout: '예상액은 다 센 뒤에 보여요.',
@@ -84,7 +85,8 @@ export const say = dictionary({
 
     x: 'X report',
     z: 'Z report',
-    print: 'Print (80 mm)',
+    print: 'Print',
+    printing: 'On its way to the printer.',
 
     count: 'Count the cash in the drawer',
     countAbout: 'What is expected is shown after the count.',

@@ -3,6 +3,9 @@ import type { components } from '../api/schema';
 /** A receipt as it was issued. Amounts are minor units of its one currency; options are for one unit of their line. */
 export type Receipt = components['schemas']['OrderShownDocument'];
 
+/** An X or Z report. Amounts are minor units of its one currency. */
+export type Report = components['schemas']['ShiftShownReport'];
+
 /** A row of paper as the server lays it out. */
 type LaidOut = components['schemas']['PaperRow'];
 
@@ -21,7 +24,7 @@ export function formatRate(ratePpm: number): string {
   return `${Number((ratePpm / 10_000).toFixed(4))}%`;
 }
 
-/** What the printer would get, row by row: the server lays receipts out once for paper and screen. */
+/** What the printer would get, row by row: the server lays receipts and reports out once for paper and screen. */
 export function rowsOf(paper: readonly LaidOut[]): ReceiptRow[] {
   return paper.map(({ role, left = '', right = '' }): ReceiptRow => {
     switch (role) {
