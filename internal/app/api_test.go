@@ -330,6 +330,13 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"read-order-receipt": {Path: fmt.Sprintf("/v1/orders/%s/receipt", them.order)},
 		"find-receipt":       {Path: fmt.Sprintf("/v1/receipts/%s", them.receipt)},
 		"refund":             {Path: fmt.Sprintf("/v1/orders/%s/refunds", them.order), Body: refundBody(them)},
+		"quote-return": {Path: fmt.Sprintf("/v1/orders/%s/return-quotes", them.order), Body: object{
+			"lines": []any{object{"line_id": them.line, "quantity": 1}},
+		}},
+		"exchange": {Path: fmt.Sprintf("/v1/orders/%s/exchanges", them.order), Body: object{
+			"return": refundBody(them), "expected_return": 1000, "lines": []any{object{"variant_id": us.variant, "quantity": 1}},
+			"expected_total": 1000, "tenders": []any{},
+		}},
 		"record-card-slip": {Path: fmt.Sprintf("/v1/orders/%s/card-slips", them.order), Body: object{
 			"tender": 1, "slip": object{"approval_number": "30012345"},
 		}},

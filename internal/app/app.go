@@ -235,7 +235,7 @@ func (a *App) VerifySince(ctx context.Context, since ledger.Since, progress func
 // nameOf names what a posting is about.
 func nameOf(kind string, about int64) string {
 	switch {
-	case kind == "sale":
+	case kind == "sale" || kind == "exchange":
 		return order.IDs.Format(about)
 	case kind == "refund":
 		return order.RefundIDs.Format(about)

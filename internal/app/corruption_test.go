@@ -48,6 +48,7 @@ const (
 	aPart        = `order_id = (SELECT MIN(order_id) FROM order_line_part) AND position = 1 AND line = (SELECT MIN(line) FROM order_line_part WHERE order_id = (SELECT MIN(order_id) FROM order_line_part))`
 	aBackMoney   = `refund_id = (SELECT MIN(refund_id) FROM refund_tender) AND position = 1`
 	aCardSlip    = `id = (SELECT MIN(id) FROM card_slip)`
+	anExchange   = `id = (SELECT MIN(id) FROM orders WHERE exchange_of <> 0)`
 	aCashReceipt = `id = (SELECT MIN(id) FROM cash_receipt)`
 )
 
@@ -108,6 +109,11 @@ var corruptions = []corruption{
 	{"a card slip is of another tender", `UPDATE card_slip SET tender = 99 WHERE ` + aCardSlip, "checkout.slips"},
 	{"a cash receipt is of another amount", `UPDATE cash_receipt SET amount = amount + 1 WHERE ` + aCashReceipt, "checkout.orders"},
 	{"a refund's money went elsewhere", `UPDATE refund_tender SET amount = amount + 1 WHERE ` + aBackMoney, "checkout.orders"},
+	{"an exchange forgets its other half", `UPDATE orders SET exchange_of = 0 WHERE ` + anExchange, "checkout.orders"},
+	{"an exchange is gone", `DELETE FROM orders WHERE ` + anExchange, "checkout.postings"},
+	{"what came back was exchanged for nothing", `UPDATE refund SET exchange_id = 0 WHERE id = (SELECT MIN(id) FROM refund WHERE exchange_id <> 0)`, "checkout.orders"},
+	{"what came back carried over more", `UPDATE refund_tender SET carried = carried + 1 WHERE refund_id = (SELECT MIN(refund_id) FROM refund_tender WHERE carried > 0) AND position = 1`, "checkout.orders"},
+	{"a tender of an exchange was handed over", `UPDATE tender SET carried_from = 0 WHERE order_id = (SELECT MIN(order_id) FROM tender WHERE carried_from > 0) AND carried_from = 1`, "checkout.orders"},
 	{"a receipt says another total", `UPDATE receipt SET document = replace(document, '"total":', '"total":1') WHERE ` + aReceipt, "checkout.orders"},
 	{"a receipt is gone", `DELETE FROM receipt WHERE ` + aReceipt, "checkout.orders"},
 	{"a receipt has another number", `UPDATE receipt SET sequence = 999999 WHERE ` + aReceipt, "checkout.orders"},

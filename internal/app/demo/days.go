@@ -65,12 +65,14 @@ type sale struct {
 	cash    int64 // the banknote up to a multiple of which the guest pays, if it is in cash
 }
 
-// refund gives a sale back, or only its first line.
+// refund gives a sale back, or only its first line. When it swaps, the guest takes the same units again: what came back
+// was broken.
 type refund struct {
 	at      time.Time
 	sale    *sale
 	whole   bool
 	restock bool
+	swap    bool
 	reason  string
 }
 
@@ -279,6 +281,8 @@ func (d *diarist) refundsOf(opens, closes time.Time, fresh []refund) []action {
 		}
 		if back.restock {
 			d.restock(back)
+		} else {
+			back.swap = d.swap(back)
 		}
 		actions = append(actions, action{at: back.at, till: back.sale.till, refund: &back})
 	}
@@ -298,6 +302,27 @@ func (d *diarist) restock(back refund) {
 		}
 	}
 }
+
+// swap says whether a guest takes the units of a line again: a drink is made anew, goods come off the shelf, if the evening
+// leaves as many.
+func (d *diarist) swap(back refund) bool {
+	line := back.sale.lines[0]
+	i := slices.Index(d.units, line.unit)
+	if back.whole && len(back.sale.lines) > 1 || back.reason == mistaken {
+		return false
+	}
+	if d.product(i).par == 0 {
+		return true
+	}
+	if d.shelf[i] < int64(line.quantity) {
+		return false
+	}
+	d.shelf[i] -= int64(line.quantity)
+	return true
+}
+
+// mistaken is why an order is refunded that should not have been made at all.
+const mistaken = "주문 실수"
 
 // moment is a time of the day, drawn from the weights of its hours.
 func moment(random *rand.Rand, spread []int) time.Duration {
@@ -404,7 +429,7 @@ func (d *diarist) refund(random *rand.Rand, of *sale, closes time.Time) (refund,
 		return back, true
 	}
 	back.at = of.at.Add(time.Duration(2+random.IntN(20)) * time.Minute)
-	back.reason = []string{"주문 실수", "메뉴 변경", "음료 불만족"}[random.IntN(3)]
+	back.reason = []string{mistaken, "메뉴 변경", "음료 불만족"}[random.IntN(3)]
 	return back, back.at.Before(closes)
 }
 

@@ -14,6 +14,7 @@ import (
 	"dangol/internal/capability/staff"
 	"dangol/internal/capability/stock"
 	"dangol/internal/core/place"
+	"dangol/internal/core/pricing"
 	"dangol/internal/flow/checkout"
 	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
@@ -473,7 +474,7 @@ func (f *filler) refund(ctx context.Context, one storeAction, seller checkout.Se
 		Order: f.sold[one.store][back.sale.number], All: back.whole, Restock: back.restock, Reason: back.reason,
 	}
 	f.soldLock.Unlock()
-	if !back.whole {
+	if !back.whole || back.swap {
 		var sold order.Order
 		err := f.DB.Read(ctx, func(tx *database.Tx) error {
 			var err error
@@ -483,11 +484,41 @@ func (f *filler) refund(ctx context.Context, one storeAction, seller checkout.Se
 		if err != nil {
 			return fmt.Errorf("read the order of a refund: %w", err)
 		}
+		request.All = false
 		request.Lines = []checkout.ReturnLine{{Line: sold.Lines[0].ID, Quantity: sold.Lines[0].Quantity}}
+		if back.swap {
+			return f.swap(ctx, one, seller, request, sold)
+		}
 	}
 	key := fmt.Sprintf("demo:%s:refund:%d", f.shops[one.store].site.code, back.sale.number)
 	if _, err := f.Checkout.Refund(ctx, seller, key, request); err != nil {
 		return fmt.Errorf("refund at %s: %w", one.at.Format(time.DateTime), err)
+	}
+	return nil
+}
+
+// swap exchanges what a refund brings back, which is one line, for the same again. A guest who was thanked for the first
+// order pays in cash what that took off.
+func (f *filler) swap(
+	ctx context.Context, one storeAction, seller checkout.Seller, back checkout.RefundRequest, sold order.Order,
+) error {
+	line := sold.Lines[0]
+	worth, err := pricing.Refund(sold.Sold(), []pricing.Return{{Key: order.LineIDs.Format(line.ID), Quantity: line.Quantity}})
+	if err != nil {
+		return fmt.Errorf("price what is exchanged: %w", err)
+	}
+	request := checkout.ExchangeRequest{Return: back, ExpectedReturn: worth.Total}
+	wanted := checkout.LineWanted{Variant: line.Variant, Quantity: line.Quantity}
+	for _, option := range line.Options {
+		wanted.Options = append(wanted.Options, checkout.OptionWanted{Option: option.ID, Quantity: option.Quantity})
+	}
+	request.Sale.Lines, request.Sale.ExpectedTotal = []checkout.LineWanted{wanted}, line.UnitPrice*line.Quantity
+	if due := request.Sale.ExpectedTotal - worth.Total; due > 0 {
+		request.Sale.Tenders = []checkout.Tender{{Kind: order.Cash, Amount: due}}
+	}
+	key := fmt.Sprintf("demo:%s:exchange:%d", f.shops[one.store].site.code, one.refund.sale.number)
+	if _, err := f.Checkout.Exchange(ctx, seller, key, request); err != nil {
+		return fmt.Errorf("exchange at %s: %w", one.at.Format(time.DateTime), err)
 	}
 	return nil
 }

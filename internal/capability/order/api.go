@@ -256,21 +256,21 @@ func (a *api) receipt(ctx context.Context, input *orderPath) (*struct{ Body Show
 // ReceiptView is a receipt as lists show it.
 type ReceiptView struct {
 	Number   string         `json:"number"`
-	Kind     ReceiptKind    `json:"kind" enum:"sale,refund"`
+	Kind     ReceiptKind    `json:"kind" enum:"sale,refund,exchange"`
 	OrderID  string         `json:"order_id"`
 	StoreID  string         `json:"store_id"`
 	IssuedAt time.Time      `json:"issued_at"`
 	Register string         `json:"register"`
 	Cashier  string         `json:"cashier"`
 	Currency money.Currency `json:"currency"`
-	Total    int64          `json:"total"`
+	Total    int64          `json:"total" doc:"Of an exchange the difference: below zero when money went back"`
 }
 
 func (r Receipt) show() ReceiptView {
 	return ReceiptView{
 		Number: r.Number.String(), Kind: r.Document.Kind, OrderID: IDs.Format(r.Order), StoreID: place.StoreID.Format(r.Store),
 		IssuedAt: r.Document.IssuedAt, Register: r.Document.Register, Cashier: r.Document.Cashier,
-		Currency: r.Document.Currency, Total: r.Document.Totals.Total,
+		Currency: r.Document.Currency, Total: r.Document.Net(),
 	}
 }
 

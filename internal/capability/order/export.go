@@ -154,7 +154,9 @@ func (a *api) exportRefunds(ctx context.Context, input *struct {
 		}, PaidBack.Cursor, func(r PaidBack) int64 { return r.Store })
 }
 
-var kindNames = map[ReceiptKind]lang.Text{SaleReceipt: title("판매", "Sale"), RefundReceipt: title("환불", "Refund")}
+var kindNames = map[ReceiptKind]lang.Text{
+	SaleReceipt: title("판매", "Sale"), RefundReceipt: title("환불", "Refund"), ExchangeReceipt: title("교환", "Exchange"),
+}
 
 var receiptColumnsOfFile = []sheet.Column[exported[Receipt]]{
 	textColumn("영업일", "Business day", 12, func(e exported[Receipt]) string { return e.of.Document.BusinessDate }),
@@ -164,7 +166,7 @@ var receiptColumnsOfFile = []sheet.Column[exported[Receipt]]{
 	textColumn("구분", "Kind", 8, func(e exported[Receipt]) string { return kindNames[e.of.Document.Kind].In(e.tag, nil) }),
 	textColumn("계산대", "Till", 14, func(e exported[Receipt]) string { return e.of.Document.Register }),
 	textColumn("담당", "Cashier", 12, func(e exported[Receipt]) string { return e.of.Document.Cashier }),
-	amountColumn("금액", "Amount", func(o Receipt) (int64, money.Currency) { return o.Document.Totals.Total, o.Document.Currency }),
+	amountColumn("금액", "Amount", func(o Receipt) (int64, money.Currency) { return o.Document.Net(), o.Document.Currency }),
 	textColumn("통화", "Currency", 8, func(e exported[Receipt]) string { return string(e.of.Document.Currency) }),
 }
 

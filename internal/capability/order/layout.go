@@ -1,6 +1,7 @@
 package order
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,13 @@ var (
 	wordZeroRated      = lang.Text{KO: "영세율물품가액", EN: "Zero-rated supply"}
 	wordTotal          = lang.Text{KO: "합계", EN: "Total"}
 	wordRefunded       = lang.Text{KO: "환불 합계", EN: "Total refunded"}
+	wordCameBack       = lang.Text{KO: "돌려받은 상품", EN: "Returned"}
+	wordReturnTotal    = lang.Text{KO: "반품 합계", EN: "Returned total"}
+	wordTaken          = lang.Text{KO: "새로 산 상품", EN: "Taken instead"}
+	wordCarried        = lang.Text{KO: "반품 금액으로 결제 ({tender})", EN: "Paid by the return ({tender})"}
+	wordPaidOnTop      = lang.Text{KO: "더 낸 금액", EN: "Paid on top"}
+	wordPaidBack       = lang.Text{KO: "돌려드린 금액", EN: "Paid back"}
+	wordEven           = lang.Text{KO: "차액", EN: "Difference"}
 	wordChange         = lang.Text{KO: "거스름돈", EN: "Change"}
 	wordExemptMark     = lang.Text{KO: "* 표시는 부가세 면세 품목이에요.", EN: "* exempt from VAT"}
 )
@@ -88,25 +96,35 @@ func (d Document) Layout(slip Slip, copied bool) paper.Layout {
 	w.rule()
 	w.facts()
 	w.rule()
+	all := d.Lines
+	if d.Returned != nil {
+		all = slices.Concat(d.Returned.Lines, d.Lines)
+		w.returned(*d.Returned)
+		w.add(paper.Text, w.say(wordTaken), "")
+	}
 	for _, line := range d.Lines {
-		w.line(line)
+		w.line(line, 1)
 	}
 	w.rule()
-	w.totals()
-	w.rule()
-	for _, tender := range d.Tenders {
-		w.add(paper.Plain, tender.Name, w.money(tender.Amount))
-		for _, detail := range tender.Details {
-			w.add(paper.Soft, "· "+detail, "")
-		}
+	w.sums(d.Totals, 1)
+	label := wordTotal
+	if d.Kind == RefundReceipt {
+		label = wordRefunded
 	}
+	if d.Returned == nil {
+		w.add(paper.Total, w.say(label), w.money(d.Totals.Total))
+	} else {
+		w.difference()
+	}
+	w.rule()
+	w.tenders(d.Tenders)
 	w.amount(paper.Plain, w.say(wordChange), d.Change)
+	if d.Returned != nil {
+		w.tenders(d.Returned.PaidBack)
+	}
 	w.rule()
-	for _, line := range d.Lines {
-		if line.Exempt {
-			w.add(paper.Text, w.say(wordExemptMark), "")
-			break
-		}
+	if slices.ContainsFunc(all, func(line DocumentLine) bool { return line.Exempt }) {
+		w.add(paper.Text, w.say(wordExemptMark), "")
 	}
 	for _, note := range d.Notes {
 		w.add(paper.Text, note, "")
@@ -200,12 +218,51 @@ func (w *writer) moment(at time.Time) string {
 	return paper.Moment(at, w.document.Store.TimeZone, w.tag)
 }
 
-func (w *writer) line(line DocumentLine) {
+// returned lays out what came back in an exchange, in negative amounts.
+func (w *writer) returned(returned DocumentReturn) {
+	w.add(paper.Text, w.say(wordCameBack), "")
+	for _, line := range returned.Lines {
+		w.line(line, -1)
+	}
+	w.rule()
+	w.sums(returned.Totals, -1)
+	w.add(paper.Strong, w.say(wordReturnTotal), w.money(-returned.Totals.Total))
+	w.rule()
+}
+
+// difference lays out how what came back pays what was sold, and what is left of either.
+func (w *writer) difference() {
+	d := w.document
+	w.add(paper.Strong, w.say(wordTotal), w.money(d.Totals.Total))
+	for _, tender := range d.Returned.Carried {
+		w.add(paper.Soft, wordCarried.In(w.tag, map[string]any{"tender": tender.Name}), w.money(-tender.Amount))
+	}
+	net, label := d.Net(), wordEven
+	switch {
+	case net > 0:
+		label = wordPaidOnTop
+	case net < 0:
+		net, label = -net, wordPaidBack
+	}
+	w.add(paper.Total, w.say(label), w.money(net))
+}
+
+func (w *writer) tenders(tenders []DocumentTender) {
+	for _, tender := range tenders {
+		w.add(paper.Plain, tender.Name, w.money(tender.Amount))
+		for _, detail := range tender.Details {
+			w.add(paper.Soft, "· "+detail, "")
+		}
+	}
+}
+
+// line lays out a line; the sign is −1 for what came back.
+func (w *writer) line(line DocumentLine, sign int64) {
 	name := joined(" ", w.named(line.Name, line.NameEN), line.Variant)
 	if line.Exempt {
 		name = "* " + name
 	}
-	w.add(paper.Strong, name, w.money(line.Amount))
+	w.add(paper.Strong, name, w.money(sign*line.Amount))
 	if line.Quantity != 1 {
 		w.add(paper.Soft, w.money(line.UnitPrice)+" × "+strconv.FormatInt(line.Quantity, 10), "")
 	}
@@ -222,7 +279,7 @@ func (w *writer) line(line DocumentLine) {
 		w.amount(paper.Soft, "· "+w.option(option), option.Amount)
 	}
 	for _, discount := range line.Discounts {
-		w.amount(paper.Soft, "· "+discount.Name, -discount.Amount)
+		w.amount(paper.Soft, "· "+discount.Name, -sign*discount.Amount)
 	}
 }
 
@@ -234,32 +291,27 @@ func (w *writer) option(option DocumentOption) string {
 	return name
 }
 
-func (w *writer) totals() {
-	t := w.document.Totals
+// sums lays out what leads to a total; the sign is −1 for what came back.
+func (w *writer) sums(t DocumentTotals, sign int64) {
 	added := w.document.TaxMode == "exclusive"
 	if t.Discount != 0 || added {
-		w.amount(paper.Soft, w.say(wordSubtotal), t.Subtotal)
-		w.amount(paper.Soft, w.say(wordDiscount), -t.Discount)
+		w.amount(paper.Soft, w.say(wordSubtotal), sign*t.Subtotal)
+		w.amount(paper.Soft, w.say(wordDiscount), -sign*t.Discount)
 		for _, discount := range t.Discounts {
-			w.amount(paper.Soft, "· "+discount.Name, -discount.Amount)
+			w.amount(paper.Soft, "· "+discount.Name, -sign*discount.Amount)
 		}
 	}
 	if added {
 		for _, tax := range t.Taxes {
-			w.amount(paper.Soft, tax.Name+" "+percent(tax.RatePPM), tax.Amount)
+			w.amount(paper.Soft, tax.Name+" "+percent(tax.RatePPM), sign*tax.Amount)
 		}
 	} else {
-		w.amount(paper.Soft, w.say(wordTaxable), t.TaxableSupply)
-		w.amount(paper.Soft, w.say(wordVAT), t.Tax)
-		w.amount(paper.Soft, w.say(wordTaxIncluded), t.TaxIncluded)
-		w.amount(paper.Soft, w.say(wordExempt), t.Exempt)
-		w.amount(paper.Soft, w.say(wordZeroRated), t.ZeroRated)
+		w.amount(paper.Soft, w.say(wordTaxable), sign*t.TaxableSupply)
+		w.amount(paper.Soft, w.say(wordVAT), sign*t.Tax)
+		w.amount(paper.Soft, w.say(wordTaxIncluded), sign*t.TaxIncluded)
+		w.amount(paper.Soft, w.say(wordExempt), sign*t.Exempt)
+		w.amount(paper.Soft, w.say(wordZeroRated), sign*t.ZeroRated)
 	}
-	label := wordTotal
-	if w.document.Kind == RefundReceipt {
-		label = wordRefunded
-	}
-	w.add(paper.Total, w.say(label), w.money(t.Total))
 }
 
 // percent writes millionths: 88750 is 8.875%.

@@ -37,6 +37,13 @@ func TestReceiptsAreDrawn(t *testing.T) {
 			d.Refunded = &order.DocumentOriginal{Number: "AB12-1-000123", IssuedAt: d.IssuedAt, BusinessDate: d.BusinessDate}
 			d.Tenders[0].Amount = d.Totals.Total
 		}, order.GuestSlip},
+		{"exchange", false, exchange, order.GuestSlip},
+		{"exchange-back", false, exchangeBack, order.GuestSlip},
+		{"exchange-even", false, func(d *order.Document) {
+			exchange(d)
+			d.Lines, d.Totals, d.Tenders, d.Change = d.Returned.Lines, d.Returned.Totals, nil, 0
+		}, order.GuestSlip},
+		{"exchange-kitchen", false, exchange, order.KitchenSlip},
 		{"dollars", false, dollars, order.GuestSlip},
 		{"shop", false, func(*order.Document) {}, order.ShopSlip},
 		{"kitchen", false, func(*order.Document) {}, order.KitchenSlip},
@@ -96,6 +103,41 @@ func mixed(d *order.Document) {
 		Subtotal: 79280, TaxableSupply: 54518, Tax: 5452, Exempt: 9310, ZeroRated: 10000, Total: 79280,
 	}
 	d.Tenders[0].Amount, d.Change = 100000, 20720
+}
+
+// exchange brings back a bread that was paid by card and in cash, for the two drinks and the set.
+func exchange(d *order.Document) {
+	d.Kind, d.Title, d.Number = order.ExchangeReceipt, "교환 영수증", "AB12-1-000131"
+	d.Refunded = &order.DocumentOriginal{Number: "AB12-1-000117", IssuedAt: d.IssuedAt, BusinessDate: d.BusinessDate}
+	d.Returned = &order.DocumentReturn{
+		Lines: []order.DocumentLine{
+			{Name: "텀블러", Variant: "진초록", Quantity: 2, UnitPrice: 19000, Amount: 38000, Discounts: []order.DocumentDiscount{{Name: "할인", Amount: 8000}}},
+			{Name: "국산 사과", Quantity: 1, UnitPrice: 2000, Amount: 2000, Exempt: true},
+		},
+		Totals: order.DocumentTotals{
+			Subtotal: 40000, Discount: 8000, TaxableSupply: 27273, Tax: 2727, Exempt: 2000, Total: 32000,
+			Taxes: []order.DocumentTax{{Name: "부가세", RatePPM: 100000, Amount: 2727}},
+		},
+		Carried: []order.DocumentTender{
+			{Kind: order.Card, Name: "카드", Amount: 20000}, {Kind: order.Cash, Name: "현금", Amount: 12000},
+		},
+	}
+	d.Tenders[0].Amount, d.Change = 10000, 6000
+	d.Notes = []string{"현금영수증 신청 (소득공제) *******5678 16,000원", "현금영수증 취소 (소득공제) *******5678 12,000원"}
+}
+
+// exchangeBack brings back more than is taken.
+func exchangeBack(d *order.Document) {
+	exchange(d)
+	d.Lines = d.Lines[:1]
+	d.Totals = order.DocumentTotals{Subtotal: 10000, TaxableSupply: 9091, Tax: 909, Total: 10000}
+	d.Returned.Carried = d.Returned.Carried[:1]
+	d.Returned.Carried[0].Amount = 10000
+	d.Returned.PaidBack = []order.DocumentTender{
+		{Kind: order.Card, Name: "카드", Amount: 10000, Details: []string{"승인번호 30012399 · 일시불", "국민카드 1234-56**-****-7890"}},
+		{Kind: order.Cash, Name: "현금", Amount: 12000},
+	}
+	d.Tenders, d.Change, d.Notes = nil, 0, []string{"현금영수증 취소 (소득공제) *******5678 12,000원"}
 }
 
 func dollars(d *order.Document) {

@@ -161,6 +161,7 @@ type Order struct {
 	Number            Number
 	Service           Service
 	ApprovedBy        int64 // who allowed its discounts, 0 when who sold could
+	ExchangeOf        int64 // the order of which it took back units in exchange (교환), 0 for any other order
 	SoldAt, CreatedAt time.Time
 	Lines             []Line
 	Tenders           []Tender
@@ -223,6 +224,9 @@ type Tender struct {
 	Change  int64
 	// CashReceipt says that what was paid with it counts for a cash receipt.
 	CashReceipt bool
+	// CarriedFrom is the position of the refund's tender of which an exchange took it over: nobody handed it over. 0 for any
+	// other tender.
+	CarriedFrom int64
 }
 
 // Means is what was paid with, as it was called and where it went at that moment.
@@ -263,6 +267,7 @@ type Refund struct {
 	Amounts      pricing.Amounts
 	Number       Number
 	RefundedAt   time.Time
+	Exchange     int64 // the order that was sold in exchange, 0 for any other refund
 	Lines        []RefundLine
 	Tenders      []RefundTender
 }
@@ -280,7 +285,30 @@ type RefundTender struct {
 	Position int64
 	Tender   int64 // the position of the order's tender
 	Means
-	Amount int64
+	Amount  int64
+	Carried int64 // the part of Amount that pays the order in exchange: nobody is paid it back
+}
+
+// PaidBack is what the customer gets back by it.
+func (t RefundTender) PaidBack() int64 { return t.Amount - t.Carried }
+
+// Handed are the tenders that were handed over: those that an exchange took over come before them.
+func (o Order) Handed() []Tender {
+	handed := o.Tenders
+	for len(handed) > 0 && handed[0].CarriedFrom != 0 {
+		handed = handed[1:]
+	}
+	return handed
+}
+
+// RefundFor is the refund that an order was sold in exchange for; the zero Refund when there is none.
+func (o Order) RefundFor(exchange int64) Refund {
+	for _, refund := range o.Refunds {
+		if refund.Exchange == exchange {
+			return refund
+		}
+	}
+	return Refund{}
 }
 
 // LineAt is the line at a position; the zero Line when there is none.

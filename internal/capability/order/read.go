@@ -15,7 +15,8 @@ import (
 )
 
 const orderColumns = `id, version, status, store_id, merchant_id, device_id, staff_id, posting_id, business_date, currency,
-	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, service, approved_by, sold_at, created_at`
+	tax_mode, taxation, ` + amountColumns + `, refunded, change, call_number, number, service, approved_by, sold_at, created_at,
+	exchange_of`
 
 var (
 	selectOrders = database.Register("order.select", `
@@ -39,11 +40,11 @@ var (
 		SELECT order_id, line, key, name, name_en, rate_ppm, base, amount
 		FROM order_line_tax WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, line, position`)
 	selectTenders = database.Register("order.select_tenders", `
-		SELECT order_id, position, kind, applied, change, definition_id, name, name_en, in_drawer, cash_receipt
+		SELECT order_id, position, kind, applied, change, definition_id, name, name_en, in_drawer, cash_receipt, carried_from
 		FROM tender WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, position`)
 	selectRefunds = database.Register("order.select_refunds", `
 		SELECT id, order_id, store_id, device_id, staff_id, posting_id, business_date, restock, reason, `+amountColumns+`,
-			number, refunded_at
+			number, refunded_at, exchange_id
 		FROM refund WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, id`)
 	selectRefundLines = database.Register("order.select_refund_lines", `
 		SELECT refund_id, position, line, quantity, `+amountColumns+`
@@ -52,7 +53,7 @@ var (
 		SELECT refund_id, line, key, name, name_en, rate_ppm, base, amount
 		FROM refund_line_tax WHERE org_id = $1 AND refund_id = ANY_ID($2) ORDER BY refund_id, line, position`)
 	selectRefundTenders = database.Register("order.select_refund_tenders", `
-		SELECT refund_id, position, tender, kind, amount, definition_id, name, name_en, in_drawer
+		SELECT refund_id, position, tender, kind, amount, definition_id, name, name_en, in_drawer, carried
 		FROM refund_tender WHERE org_id = $1 AND refund_id = ANY_ID($2) ORDER BY refund_id, position`)
 	selectOrderOfRefund = database.Register("order.select_order_of_refund", `
 		SELECT order_id FROM refund WHERE org_id = $1 AND id = $2`)
@@ -217,7 +218,7 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 		var order, drawer, receipt int64
 		var tender Tender
 		err := row.Scan(&order, &tender.Position, &tender.Kind, &tender.Applied, &tender.Change, &tender.Definition, &tender.Name,
-			&tender.NameEN, &drawer, &receipt)
+			&tender.NameEN, &drawer, &receipt, &tender.CarriedFrom)
 		if err != nil {
 			return err
 		}
@@ -294,7 +295,7 @@ func (w whole) readRefunds(ctx context.Context, tx *database.Tx, org int64, ids 
 		var refund, drawer int64
 		var tender RefundTender
 		err := row.Scan(&refund, &tender.Position, &tender.Tender, &tender.Kind, &tender.Amount, &tender.Definition,
-			&tender.Name, &tender.NameEN, &drawer)
+			&tender.Name, &tender.NameEN, &drawer, &tender.Carried)
 		if err != nil {
 			return err
 		}
@@ -317,7 +318,8 @@ func scanOrder(row database.Scanner) (Order, error) {
 		&mode, &taxation,
 	}
 	into = append(into, amountFields(&o.Amounts)...)
-	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &o.Service, &o.ApprovedBy, &soldAt, &createdAt)
+	into = append(into, &o.Refunded, &o.Change, &o.CallNumber, &number, &o.Service, &o.ApprovedBy, &soldAt, &createdAt,
+		&o.ExchangeOf)
 	if err := row.Scan(into...); err != nil {
 		return o, err
 	}
@@ -362,7 +364,7 @@ func scanRefund(row database.Scanner) (Refund, error) {
 		&r.ID, &r.Order, &r.Store, &r.Device, &r.Staff, &r.Posting, &r.BusinessDate, &restock, &r.Reason,
 	}
 	into = append(into, amountFields(&r.Amounts)...)
-	into = append(into, &number, &refundedAt)
+	into = append(into, &number, &refundedAt, &r.Exchange)
 	if err := row.Scan(into...); err != nil {
 		return r, err
 	}
@@ -392,7 +394,7 @@ var (
 	// listRefundsQuery finds refunds in the same way.
 	listRefundsQuery = database.Register("order.list_refunds", `
 		SELECT id, order_id, store_id, device_id, staff_id, posting_id, business_date, restock, reason, `+amountColumns+`,
-			number, refunded_at,
+			number, refunded_at, exchange_id,
 			(SELECT o.number FROM orders o WHERE o.org_id = refund.org_id AND o.id = refund.order_id),
 			(SELECT o.currency FROM orders o WHERE o.org_id = refund.org_id AND o.id = refund.order_id)
 		FROM refund

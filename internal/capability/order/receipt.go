@@ -9,7 +9,7 @@ import (
 
 // Receipt is a receipt that was issued (영수증). Its document is stored as it was handed out and never computed again.
 type Receipt struct {
-	ID, Order, Refund int64 // Refund is 0 for a sale's
+	ID, Order, Refund int64 // Refund is 0 for a sale's; that of an exchange has both
 	Store, Device     int64
 	Number            Number
 	Document          Document
@@ -19,8 +19,9 @@ type Receipt struct {
 type ReceiptKind string
 
 const (
-	SaleReceipt   ReceiptKind = "sale"
-	RefundReceipt ReceiptKind = "refund"
+	SaleReceipt     ReceiptKind = "sale"
+	RefundReceipt   ReceiptKind = "refund"
+	ExchangeReceipt ReceiptKind = "exchange"
 )
 
 // Document is everything that stands on a receipt, in one layout for screen, paper and JSON. Amounts are minor units of
@@ -33,7 +34,7 @@ const (
 // checked against the decree in force (unverified); address, telephone, 업태 and 종목 stand there by custom.
 type Document struct {
 	Number       string            `json:"number" doc:"Receipt number: register, generation, sequence" example:"AB12-1-000123"`
-	Kind         ReceiptKind       `json:"kind" enum:"sale,refund"`
+	Kind         ReceiptKind       `json:"kind" enum:"sale,refund,exchange"`
 	CallNumber   string            `json:"call_number" doc:"Called out at the counter; empty on a refund"`
 	IssuedAt     time.Time         `json:"issued_at"`
 	BusinessDate string            `json:"business_date" format:"date"`
@@ -49,7 +50,8 @@ type Document struct {
 	Totals       DocumentTotals    `json:"totals"`
 	Tenders      []DocumentTender  `json:"tenders"`
 	Change       int64             `json:"change"`
-	Refunded     *DocumentOriginal `json:"refunded,omitempty" doc:"The receipt that this one refunds"`
+	Refunded     *DocumentOriginal `json:"refunded,omitempty" doc:"The receipt that this one refunds, whole or in part"`
+	Returned     *DocumentReturn   `json:"returned,omitempty" doc:"Of an exchange: what came back; the rest of the receipt is what was sold"`
 	Notes        []string          `json:"notes" doc:"Remarks in the language of the receipt"`
 	Currency     money.Currency    `json:"currency"`
 	TaxMode      string            `json:"tax_mode" enum:"inclusive,exclusive"`
@@ -132,6 +134,23 @@ type DocumentTender struct {
 	Amount   int64      `json:"amount"`
 	InDrawer bool       `json:"in_drawer,omitempty" doc:"It went into the drawer or out of it"`
 	Details  []string   `json:"details,omitempty" doc:"What stands below it: of a card's slip, of a cash receipt"`
+}
+
+// DocumentReturn is what came back in an exchange: as on a refund's receipt, in positive amounts. Carried and PaidBack come
+// to Totals.Total together.
+type DocumentReturn struct {
+	Lines    []DocumentLine   `json:"lines"`
+	Totals   DocumentTotals   `json:"totals"`
+	Carried  []DocumentTender `json:"carried" doc:"What of it paid what was sold"`
+	PaidBack []DocumentTender `json:"paid_back"`
+}
+
+// Net is what was paid on the receipt; of an exchange the difference, which is below zero when money went back.
+func (d Document) Net() int64 {
+	if d.Returned == nil {
+		return d.Totals.Total
+	}
+	return d.Totals.Total - d.Returned.Totals.Total
 }
 
 // DocumentOriginal is the sale that a refund's receipt belongs to.

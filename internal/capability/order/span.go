@@ -14,6 +14,8 @@ import (
 // maxLate bounds how many receipts are named that came after a span.
 const maxLate = 200
 
+// A receipt whose kind is that of a sale sold its order, one that names a refund paid that back: the receipt of an exchange
+// did both.
 var (
 	sumSpanOrders = database.Register("order.sum_span_orders", `
 		SELECT COUNT(*), CAST(COALESCE(SUM(o.gross), 0) AS BIGINT), CAST(COALESCE(SUM(o.discount), 0) AS BIGINT),
@@ -22,7 +24,7 @@ var (
 			CAST(COALESCE(SUM(o.zero_rated), 0) AS BIGINT), CAST(COALESCE(SUM(o.tax), 0) AS BIGINT),
 			CAST(COALESCE(SUM(o.total), 0) AS BIGINT)
 		FROM receipt r JOIN orders o ON o.org_id = r.org_id AND o.id = r.order_id
-		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND r.sequence < $4 AND r.refund_id = 0`)
+		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND r.sequence < $4 AND r.kind = 'sale'`)
 	sumSpanRefunds = database.Register("order.sum_span_refunds", `
 		SELECT COUNT(*), CAST(COALESCE(SUM(f.gross), 0) AS BIGINT), CAST(COALESCE(SUM(f.discount), 0) AS BIGINT),
 			CAST(COALESCE(SUM(f.net), 0) AS BIGINT), CAST(COALESCE(SUM(f.supply), 0) AS BIGINT),
@@ -34,7 +36,7 @@ var (
 	sumSpanTenders = database.Register("order.sum_span_tenders", `
 		SELECT `+tenderColumns+`, COUNT(*), CAST(SUM(t.applied) AS BIGINT), CAST(SUM(t.change) AS BIGINT)
 		FROM receipt r JOIN tender t ON t.org_id = r.org_id AND t.order_id = r.order_id
-		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND r.sequence < $4 AND r.refund_id = 0
+		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND r.sequence < $4 AND r.kind = 'sale'
 		GROUP BY t.definition_id, t.kind ORDER BY t.definition_id, t.kind`)
 	sumSpanRefundTenders = database.Register("order.sum_span_refund_tenders", `
 		SELECT `+tenderColumns+`, CAST(SUM(t.amount) AS BIGINT)
@@ -48,7 +50,9 @@ var (
 		SELECT number FROM receipt WHERE org_id = $1 AND device_id = $2 AND sequence >= $3 AND sequence < $4
 		ORDER BY sequence DESC LIMIT 1`)
 	selectLate = database.Register("order.select_late", `
-		SELECT r.number, r.kind, r.issued_at, COALESCE(f.total, o.total, 0) FROM receipt r
+		SELECT r.number, CASE WHEN r.kind = 'sale' AND r.refund_id <> 0 THEN 'exchange' ELSE r.kind END, r.issued_at,
+			CASE WHEN r.kind = 'refund' THEN COALESCE(f.total, 0) ELSE COALESCE(o.total, 0) - COALESCE(f.total, 0) END
+		FROM receipt r
 		LEFT JOIN orders o ON o.org_id = r.org_id AND o.id = r.order_id
 		LEFT JOIN refund f ON f.org_id = r.org_id AND f.id = r.refund_id AND r.refund_id <> 0
 		WHERE r.org_id = $1 AND r.device_id = $2 AND r.sequence >= $3 AND (r.sequence < $4 OR r.issued_at < $5)
@@ -98,7 +102,8 @@ func (s Span) Sum(ctx context.Context, tx *database.Tx, org int64) (SpanSums, er
 	return sums, err
 }
 
-// Late is a receipt that came after a span.
+// Late is a receipt that came after a span. The total of an exchange is what was paid on top, below zero what was paid
+// back.
 type Late struct {
 	Number string
 	Kind   ReceiptKind

@@ -52,6 +52,7 @@ type DetailView struct {
 	Left        int64            `json:"left" doc:"What can still be paid back"`
 	CashReceipt *CashReceiptView `json:"cash_receipt,omitempty" doc:"현금영수증, if one was asked for"`
 	CashLeft    int64            `json:"cash_left" doc:"What counts for a cash receipt now"`
+	ExchangeOf  string           `json:"exchange_of,omitempty" doc:"ord_…: the order of which it took back units in exchange"`
 }
 
 // AmountsView is what a line, an order or a refund comes to, in minor units.
@@ -127,10 +128,11 @@ type DiscountView struct {
 type TenderView struct {
 	Position int64 `json:"position" doc:"Among the order's tenders, from 1"`
 	MeansView
-	Amount int64     `json:"amount" doc:"What it paid of the order"`
-	Change int64     `json:"change" doc:"What was given back of what was handed over"`
-	Left   int64     `json:"left" doc:"What can still be paid back by it"`
-	Slip   *SlipView `json:"slip,omitempty" doc:"What the card terminal printed, if it was recorded"`
+	Amount  int64     `json:"amount" doc:"What it paid of the order"`
+	Change  int64     `json:"change" doc:"What was given back of what was handed over"`
+	Left    int64     `json:"left" doc:"What can still be paid back by it"`
+	Carried bool      `json:"carried,omitempty" doc:"An exchange took it over from what came back"`
+	Slip    *SlipView `json:"slip,omitempty" doc:"What the card terminal printed, if it was recorded"`
 }
 
 // MeansView is what was paid with, as it was called then.
@@ -157,6 +159,7 @@ type RefundView struct {
 	RefundedAt   time.Time          `json:"refunded_at"`
 	Restock      bool               `json:"restock" doc:"The units went back on the shelf"`
 	Reason       string             `json:"reason"`
+	ExchangeID   string             `json:"exchange_id,omitempty" doc:"ord_…: the order that was sold in exchange"`
 	Totals       AmountsView        `json:"totals"`
 	Total        int64              `json:"total"`
 	Lines        []RefundLineView   `json:"lines"`
@@ -174,8 +177,9 @@ type RefundLineView struct {
 type RefundTenderView struct {
 	Position int64 `json:"position" doc:"The order's tender"`
 	MeansView
-	Amount int64     `json:"amount"`
-	Slip   *SlipView `json:"slip,omitempty" doc:"The slip of the cancellation, if it was recorded"`
+	Amount  int64     `json:"amount"`
+	Carried int64     `json:"carried,omitempty" doc:"The part of the amount that pays the order in exchange: nobody got it back"`
+	Slip    *SlipView `json:"slip,omitempty" doc:"The slip of the cancellation, if it was recorded"`
 }
 
 // Show is the order as lists show it.
@@ -194,7 +198,7 @@ func (o Order) ShowDetail() DetailView {
 		View: o.Show(), CreatedAt: o.CreatedAt, TaxMode: o.TaxMode, Totals: ShowAmounts(o.Amounts), Change: o.Change,
 		Lines: []LineView{}, Discounts: ShowDiscounts(o.Discounts()), ApprovedBy: staffIDs.Format(o.ApprovedBy),
 		Tenders: []TenderView{}, Refunds: []RefundView{}, Left: o.Amounts.Total - o.Refunded,
-		CashReceipt: o.showCashReceipt(), CashLeft: o.CashLeft(),
+		CashReceipt: o.showCashReceipt(), CashLeft: o.CashLeft(), ExchangeOf: IDs.Format(o.ExchangeOf),
 	}
 	for _, line := range o.Lines {
 		shown.Lines = append(shown.Lines, line.show())
@@ -203,7 +207,7 @@ func (o Order) ShowDetail() DetailView {
 	for i, tender := range o.Tenders {
 		shown.Tenders = append(shown.Tenders, TenderView{
 			Position: tender.Position, MeansView: tender.show(), Amount: tender.Applied, Change: tender.Change,
-			Left: left[i].Amount, Slip: o.showSlip(tender.Position, 0),
+			Left: left[i].Amount, Carried: tender.CarriedFrom != 0, Slip: o.showSlip(tender.Position, 0),
 		})
 	}
 	for _, refund := range o.Refunds {
@@ -248,7 +252,7 @@ func (o Order) ShowRefund(r Refund) RefundView {
 		ID: RefundIDs.Format(r.ID), OrderID: IDs.Format(o.ID), Number: r.Number.String(),
 		StoreID: place.StoreID.Format(r.Store), DeviceID: deviceIDs.Format(r.Device), StaffID: staffIDs.Format(r.Staff),
 		BusinessDate: r.BusinessDate, RefundedAt: r.RefundedAt, Restock: r.Restock, Reason: r.Reason,
-		Totals: ShowAmounts(r.Amounts), Total: r.Amounts.Total, Lines: []RefundLineView{}, PaidBack: []RefundTenderView{},
+		ExchangeID: IDs.Format(r.Exchange), Totals: ShowAmounts(r.Amounts), Total: r.Amounts.Total, Lines: []RefundLineView{}, PaidBack: []RefundTenderView{},
 	}
 	for _, line := range r.Lines {
 		shown.Lines = append(shown.Lines, RefundLineView{
@@ -257,7 +261,8 @@ func (o Order) ShowRefund(r Refund) RefundView {
 	}
 	for _, tender := range r.Tenders {
 		shown.PaidBack = append(shown.PaidBack, RefundTenderView{
-			Position: tender.Tender, MeansView: tender.show(), Amount: tender.Amount, Slip: o.showSlip(tender.Tender, r.ID),
+			Position: tender.Tender, MeansView: tender.show(), Amount: tender.Amount, Carried: tender.Carried,
+			Slip: o.showSlip(tender.Tender, r.ID),
 		})
 	}
 	return shown

@@ -16,9 +16,9 @@ var (
 	insertOrder = database.Register("order.insert", `
 		INSERT INTO orders (org_id, id, version, status, store_id, merchant_id, device_id, staff_id, posting_id,
 			business_date, currency, tax_mode, taxation, `+amountColumns+`,
-			refunded, change, call_number, number, service, approved_by, sold_at, created_at)
+			refunded, change, call_number, number, service, approved_by, sold_at, created_at, exchange_of)
 		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-			0, $22, $23, $24, $25, $26, $27, $28)`)
+			0, $22, $23, $24, $25, $26, $27, $28, $29)`)
 	insertLine = database.Register("order.insert_line", `
 		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked,
 			quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
@@ -40,12 +40,12 @@ var (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	insertTender = database.Register("order.insert_tender", `
 		INSERT INTO tender (org_id, order_id, position, kind, applied, change, definition_id, name, name_en, in_drawer,
-			cash_receipt)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+			cash_receipt, carried_from)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`)
 	insertRefund = database.Register("order.insert_refund", `
 		INSERT INTO refund (org_id, id, order_id, store_id, device_id, staff_id, posting_id, business_date, restock,
-			reason, `+amountColumns+`, number, refunded_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`)
+			reason, `+amountColumns+`, number, refunded_at, exchange_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`)
 	insertRefundLine = database.Register("order.insert_refund_line", `
 		INSERT INTO refund_line (org_id, refund_id, position, line, quantity, `+amountColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`)
@@ -53,8 +53,9 @@ var (
 		INSERT INTO refund_line_tax (org_id, refund_id, line, position, key, name, name_en, rate_ppm, base, amount)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	insertRefundTender = database.Register("order.insert_refund_tender", `
-		INSERT INTO refund_tender (org_id, refund_id, position, tender, kind, amount, definition_id, name, name_en, in_drawer)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+		INSERT INTO refund_tender (org_id, refund_id, position, tender, kind, amount, definition_id, name, name_en, in_drawer,
+			carried)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
 	setRefunded = database.Register("order.set_refunded", `
 		UPDATE orders SET status = $3, refunded = $4 WHERE org_id = $1 AND id = $2`)
 	insertReceipt = database.Register("order.insert_receipt", `
@@ -84,6 +85,7 @@ func Inserts(org int64, o Order) []ledger.Insert {
 	args = append(args, amountValues(o.Amounts)...)
 	args = append(args,
 		o.Change, o.CallNumber, o.Number.String(), string(o.Service), o.ApprovedBy, clock.Micros(o.SoldAt), clock.Micros(o.CreatedAt),
+		o.ExchangeOf,
 	)
 	all.add(insertOrder, args...)
 	for _, line := range o.Lines {
@@ -91,7 +93,7 @@ func Inserts(org int64, o Order) []ledger.Insert {
 	}
 	for _, tender := range o.Tenders {
 		all.add(insertTender, org, o.ID, tender.Position, string(tender.Kind), tender.Applied, tender.Change, tender.Definition,
-			tender.Name, tender.NameEN, database.Bool(tender.InDrawer), database.Bool(tender.CashReceipt))
+			tender.Name, tender.NameEN, database.Bool(tender.InDrawer), database.Bool(tender.CashReceipt), tender.CarriedFrom)
 	}
 	for _, slip := range o.Slips {
 		all = append(all, SlipInsert(org, slip))
@@ -138,7 +140,7 @@ func RefundInserts(org int64, r Refund) []ledger.Insert {
 		org, r.ID, r.Order, r.Store, r.Device, r.Staff, r.Posting, r.BusinessDate, database.Bool(r.Restock), r.Reason,
 	}
 	args = append(args, amountValues(r.Amounts)...)
-	args = append(args, r.Number.String(), clock.Micros(r.RefundedAt))
+	args = append(args, r.Number.String(), clock.Micros(r.RefundedAt), r.Exchange)
 	all.add(insertRefund, args...)
 	for _, line := range r.Lines {
 		all.add(insertRefundLine, append([]any{org, r.ID, line.Position, line.Line, line.Quantity},
@@ -147,7 +149,7 @@ func RefundInserts(org int64, r Refund) []ledger.Insert {
 	}
 	for _, tender := range r.Tenders {
 		all.add(insertRefundTender, org, r.ID, tender.Position, tender.Tender, string(tender.Kind), tender.Amount,
-			tender.Definition, tender.Name, tender.NameEN, database.Bool(tender.InDrawer))
+			tender.Definition, tender.Name, tender.NameEN, database.Bool(tender.InDrawer), tender.Carried)
 	}
 	return all
 }
@@ -157,15 +159,19 @@ func SetRefunded(org, order int64, status Status, refunded int64) ledger.Set {
 	return ledger.Set{Statement: setRefunded, Args: []any{org, order, string(status), refunded}}
 }
 
-// ReceiptInsert is the row of an issued receipt.
+// ReceiptInsert is the row of an issued receipt. That of an exchange is a sale's which names its refund too.
 func ReceiptInsert(org int64, receipt Receipt) (ledger.Insert, error) {
+	kind := receipt.Document.Kind
+	if kind == ExchangeReceipt {
+		kind = SaleReceipt
+	}
 	document, err := json.Marshal(receipt.Document)
 	if err != nil {
 		return ledger.Insert{}, fmt.Errorf("encode receipt %s: %w", receipt.Number, err)
 	}
 	return ledger.Insert{Statement: insertReceipt, Args: []any{
 		org, receipt.ID, receipt.Number.String(), receipt.Number.Register, receipt.Number.Generation, receipt.Number.Sequence,
-		string(receipt.Document.Kind), receipt.Order, receipt.Refund, receipt.Store, receipt.Device,
+		string(kind), receipt.Order, receipt.Refund, receipt.Store, receipt.Device,
 		clock.Micros(receipt.Document.IssuedAt), string(document),
 	}}, nil
 }

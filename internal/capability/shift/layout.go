@@ -12,9 +12,9 @@ import (
 // Late is a receipt that came after the Z report.
 type Late struct {
 	Number   string    `json:"number"`
-	Kind     string    `json:"kind" enum:"sale,refund"`
+	Kind     string    `json:"kind" enum:"sale,refund,exchange"`
 	IssuedAt time.Time `json:"issued_at"`
-	Total    int64     `json:"total"`
+	Total    int64     `json:"total" doc:"Of an exchange the difference: below zero when money went back"`
 }
 
 // Statement is what is to be said of a shift: its X report while it is open, its Z report and what came after that when it

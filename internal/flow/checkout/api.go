@@ -60,6 +60,12 @@ var (
 	cashReceiptErrors = []*fault.Code{order.ErrCashReceiptNumber, order.ErrCashReceiptNone, order.ErrCashReceiptTwice}
 )
 
+// returning are the errors of what is to come back.
+var returning = []*fault.Code{
+	ErrNotRefundable, ErrOtherStore, ErrReason, ErrAllOrLines, order.ErrStatus, pricing.Empty, pricing.TooMany,
+	pricing.UnknownLine, pricing.LineTwice, pricing.OutOfRange,
+}
+
 func all(lists ...[]*fault.Code) []*fault.Code {
 	var codes []*fault.Code
 	for _, list := range lists {
@@ -89,13 +95,11 @@ func (s *Service) Serve(server *httpapi.API) {
 		}),
 	}, s.postApproval)
 	s.serveHeld(server)
+	s.serveExchange(server)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "refund", Method: http.MethodPost, Path: "/v1/orders/{id}/refunds", Tag: "Checkout", Permission: refundPermission,
 		Key: true, Summary: "Pay back units of an order to where the money came from, once under its key",
-		Errors: all(committing, slipErrors, []*fault.Code{
-			ErrNotRefundable, ErrOtherStore, ErrReason, ErrAllOrLines, order.ErrStatus, pricing.Empty, pricing.TooMany,
-			pricing.UnknownLine, pricing.LineTwice, pricing.OutOfRange,
-		}),
+		Errors: all(committing, slipErrors, returning),
 	}, s.postRefund)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "record-card-slip", Method: http.MethodPost, Path: "/v1/orders/{id}/card-slips", Tag: "Checkout", Permission: sellPermission,
@@ -352,23 +356,34 @@ type CheckoutView struct {
 	Replayed bool                `json:"replayed" doc:"It had been made before under this key"`
 }
 
-// SaleInput is a sale that is to be made.
-type SaleInput struct {
+// PaidBasketInput is what is to be sold and how it is paid.
+type PaidBasketInput struct {
 	BasketInput
 	Tenders       []TenderInput     `json:"tenders" maxItems:"50" doc:"None for an order that costs nothing"`
 	ExpectedTotal int64             `json:"expected_total" minimum:"0" maximum:"9007199254740991" doc:"What the customer was told"`
 	ApprovalID    string            `json:"approval_id,omitempty" doc:"apv_…: for discounts that the caller may not give alone"`
 	CashReceipt   *CashReceiptInput `json:"cash_receipt,omitempty" doc:"현금영수증; left out, none unless the merchant must issue one"`
-	SoldAt        time.Time         `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
+}
+
+// SaleInput is a sale that is to be made.
+type SaleInput struct {
+	PaidBasketInput
+	SoldAt time.Time `json:"sold_at,omitzero" doc:"When it was sold; left out, now"`
 }
 
 func (i SaleInput) request() (SaleRequest, error) {
+	request, err := i.PaidBasketInput.request()
+	request.SoldAt = i.SoldAt
+	return request, err
+}
+
+func (i PaidBasketInput) request() (SaleRequest, error) {
 	basket, err := i.basket()
 	if err != nil {
 		return SaleRequest{}, err
 	}
 	request := SaleRequest{
-		Basket: basket, Tenders: make([]Tender, len(i.Tenders)), ExpectedTotal: i.ExpectedTotal, SoldAt: i.SoldAt,
+		Basket: basket, Tenders: make([]Tender, len(i.Tenders)), ExpectedTotal: i.ExpectedTotal,
 	}
 	if i.ApprovalID != "" {
 		if request.Approval, err = discount.ApprovalIDs.Parse(i.ApprovalID); err != nil {
@@ -399,10 +414,14 @@ func (s *Service) postCheckout(ctx context.Context, input *struct{ Body SaleInpu
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body CheckoutView }{CheckoutView{
+	return &struct{ Body CheckoutView }{showSale(sale)}, nil
+}
+
+func showSale(sale Sale) CheckoutView {
+	return CheckoutView{
 		Order: sale.Order.ShowDetail(), Receipt: sale.Receipt.Document.Show(), Change: sale.Order.Change,
 		OnHand: showOnHand(sale.OnHand), Drawer: DrawerBalance{sale.Drawer}, Replayed: sale.Replayed,
-	}}, nil
+	}
 }
 
 // ApprovalView is an approval that was given.
@@ -511,38 +530,61 @@ func (s *Service) postCashReceipt(ctx context.Context, input *struct {
 	return &struct{ Body order.DetailView }{o.ShowDetail()}, err
 }
 
+// ReturnsInput is what is to come back of an order.
+type ReturnsInput struct {
+	Lines []ReturnInput `json:"lines,omitempty" maxItems:"500"`
+	All   bool          `json:"all,omitempty" doc:"Everything that is left, instead of lines"`
+}
+
+// RefundInput is a refund that is to be made.
+type RefundInput struct {
+	ReturnsInput
+	Restock bool              `json:"restock" doc:"The units go back on the shelf"`
+	Reason  string            `json:"reason,omitempty" maxLength:"200"`
+	Slips   []ReturnSlipInput `json:"slips,omitempty" maxItems:"50" doc:"Of what goes back by cards"`
+}
+
+// request reads the ids of what is to come back of an order.
+func (i ReturnsInput) request(text string) (RefundRequest, error) {
+	wanted, err := order.IDs.Parse(text)
+	if err != nil {
+		return RefundRequest{}, err
+	}
+	if i.All == (len(i.Lines) > 0) {
+		return RefundRequest{}, ErrAllOrLines.At("lines")
+	}
+	request := RefundRequest{Order: wanted, All: i.All}
+	for n, line := range i.Lines {
+		position, err := order.LineIDs.Parse(line.LineID)
+		if err != nil {
+			return RefundRequest{}, pricing.UnknownLine.At(fmt.Sprintf("lines[%d].line_id", n))
+		}
+		request.Lines = append(request.Lines, ReturnLine{Line: position, Quantity: line.Quantity})
+	}
+	return request, nil
+}
+
+func (i RefundInput) request(text string) (RefundRequest, error) {
+	request, err := i.ReturnsInput.request(text)
+	request.Restock, request.Reason = i.Restock, i.Reason
+	for _, one := range i.Slips {
+		request.Slips = append(request.Slips, ReturnSlip{Tender: one.Tender, Slip: one.Slip.wanted()})
+	}
+	return request, err
+}
+
 func (s *Service) postRefund(ctx context.Context, input *struct {
 	ID   string `path:"id" doc:"ord_…"`
-	Body struct {
-		Lines   []ReturnInput     `json:"lines,omitempty" maxItems:"500"`
-		All     bool              `json:"all,omitempty" doc:"Everything that is left, instead of lines"`
-		Restock bool              `json:"restock" doc:"The units go back on the shelf"`
-		Reason  string            `json:"reason,omitempty" maxLength:"200"`
-		Slips   []ReturnSlipInput `json:"slips,omitempty" maxItems:"50" doc:"Of what goes back by cards"`
-	}
+	Body RefundInput
 },
 ) (*struct{ Body RefundedView }, error) {
 	seller, err := seller(ctx, refundPermission)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := order.IDs.Parse(input.ID)
+	request, err := input.Body.request(input.ID)
 	if err != nil {
 		return nil, err
-	}
-	if input.Body.All == (len(input.Body.Lines) > 0) {
-		return nil, ErrAllOrLines.At("lines")
-	}
-	request := RefundRequest{Order: wanted, All: input.Body.All, Restock: input.Body.Restock, Reason: input.Body.Reason}
-	for i, line := range input.Body.Lines {
-		position, err := order.LineIDs.Parse(line.LineID)
-		if err != nil {
-			return nil, pricing.UnknownLine.At(fmt.Sprintf("lines[%d].line_id", i))
-		}
-		request.Lines = append(request.Lines, ReturnLine{Line: position, Quantity: line.Quantity})
-	}
-	for _, one := range input.Body.Slips {
-		request.Slips = append(request.Slips, ReturnSlip{Tender: one.Tender, Slip: one.Slip.wanted()})
 	}
 	made, err := s.Refund(ctx, seller, httpapi.Key(ctx), request)
 	if err != nil {

@@ -32,8 +32,9 @@ var chart = map[string]lang.Text{
 
 // postingNames name the kinds of posting.
 var postingNames = map[string]lang.Text{
-	saleKind:   {KO: "판매", EN: "Sale"},
-	refundKind: {KO: "환불", EN: "Refund"},
+	saleKind:     {KO: "판매", EN: "Sale"},
+	refundKind:   {KO: "환불", EN: "Refund"},
+	exchangeKind: {KO: "교환", EN: "Exchange"},
 }
 
 // BooksView is what an order moved.
@@ -104,7 +105,7 @@ func readBooks(ctx context.Context, tx *database.Tx, org int64, o order.Order, l
 	}
 	subjects := []subject{{o.ID, books.OrderID}}
 	for _, r := range o.Refunds {
-		subjects = append(subjects, subject{r.ID, order.RefundIDs.Format(r.ID)})
+		subjects = append(subjects, subject{postedAs(r), order.RefundIDs.Format(r.ID)})
 	}
 	for _, subject := range subjects {
 		postings, err := ledger.Postings(ctx, tx, org, subject.id)
@@ -123,6 +124,14 @@ func readBooks(ctx context.Context, tx *database.Tx, org int64, o order.Order, l
 		}
 	}
 	return books, nil
+}
+
+// postedAs is the subject of a refund's posting: that of an exchange is about the order that was sold.
+func postedAs(r order.Refund) int64 {
+	if r.Exchange != 0 {
+		return r.Exchange
+	}
+	return r.ID
 }
 
 func showPosting(

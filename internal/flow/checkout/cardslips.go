@@ -80,6 +80,7 @@ func (s *Service) saleSlips(
 	zone *time.Location,
 ) ([]order.CardSlip, error) {
 	var slips []order.CardSlip
+	handed := o.Handed()
 	for i, one := range given {
 		path := fmt.Sprintf("tenders[%d].slip", i)
 		switch {
@@ -91,9 +92,9 @@ func (s *Service) saleSlips(
 			return nil, ErrSlipForeign.At(path)
 		}
 		made, err := s.cardSlip(ctx, tx, seller.Org, *one.Slip, order.CardSlip{
-			Order: o.ID, Tender: o.Tenders[i].Position, Posting: o.Posting, Amount: o.Tenders[i].Applied, Staff: seller.Staff,
+			Order: o.ID, Tender: handed[i].Position, Posting: o.Posting, Amount: handed[i].Applied, Staff: seller.Staff,
 			RecordedAt: o.SoldAt,
-		}, money.Money{Amount: o.Tenders[i].Applied, Currency: o.Currency}, zone, path)
+		}, money.Money{Amount: handed[i].Applied, Currency: o.Currency}, zone, path)
 		if err != nil {
 			return nil, err
 		}
@@ -113,6 +114,9 @@ func (s *Service) refundSlips(
 	var slips []order.CardSlip
 	used := 0
 	for _, back := range r.Tenders {
+		if back.PaidBack() == 0 {
+			continue
+		}
 		at := -1
 		for i, one := range given {
 			if one.Tender == back.Tender {
@@ -131,7 +135,7 @@ func (s *Service) refundSlips(
 			return nil, ErrSlipForeign.At(path)
 		}
 		made, err := s.cardSlip(ctx, tx, seller.Org, given[at].Slip, order.CardSlip{
-			Order: o.ID, Refund: r.ID, Tender: back.Tender, Posting: r.Posting, Amount: back.Amount, Staff: seller.Staff,
+			Order: o.ID, Refund: r.ID, Tender: back.Tender, Posting: r.Posting, Amount: back.PaidBack(), Staff: seller.Staff,
 			RecordedAt: r.RefundedAt,
 		}, money.Money{Amount: o.TenderAt(back.Tender).Applied, Currency: o.Currency}, zone, path)
 		if err != nil {
@@ -160,7 +164,7 @@ func (s *Service) RecordSlip(ctx context.Context, seller Seller, key string, req
 			if one.Position != request.Tender {
 				continue
 			}
-			if one.Kind != order.Card {
+			if one.Kind != order.Card || one.CarriedFrom != 0 {
 				break
 			}
 			if o.Slip(one.Position, 0) != nil {

@@ -49,8 +49,17 @@ type Slips interface {
 // PrintWith has slips printed from now on. It is called before anything is sold.
 func (s *Service) PrintWith(slips Slips) { s.slips = slips }
 
-// slip adds to a posting what is printed with its receipt.
-func (s *Service) slip(ctx context.Context, tx *database.Tx, seller Seller, receipt order.Receipt, unit *ledger.Unit) error {
+// issue adds a receipt to a posting, under the register's next number, and what is printed with it.
+func (s *Service) issue(
+	ctx context.Context, tx *database.Tx, seller Seller, receipt order.Receipt, register order.Register, unit *ledger.Unit,
+) error {
+	insert, err := order.ReceiptInsert(seller.Org, receipt)
+	if err != nil {
+		return err
+	}
+	unit.Claims = append(unit.Claims, receipt.Number.Claim())
+	unit.Expects = append(unit.Expects, register.Expect())
+	unit.Inserts = append(unit.Inserts, insert)
 	if s.slips == nil {
 		return nil
 	}
@@ -73,8 +82,9 @@ const maxReason = 200
 
 // The kinds of postings that a checkout makes.
 const (
-	saleKind   = "sale"
-	refundKind = "refund"
+	saleKind     = "sale"
+	refundKind   = "refund"
+	exchangeKind = "exchange"
 )
 
 var (

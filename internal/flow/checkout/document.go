@@ -11,8 +11,9 @@ import (
 
 // Words on receipts.
 var (
-	saleTitle   = lang.Text{KO: "영수증", EN: "Receipt"}
-	refundTitle = lang.Text{KO: "환불 영수증", EN: "Refund receipt"}
+	saleTitle     = lang.Text{KO: "영수증", EN: "Receipt"}
+	refundTitle   = lang.Text{KO: "환불 영수증", EN: "Refund receipt"}
+	exchangeTitle = lang.Text{KO: "교환 영수증", EN: "Exchange receipt"}
 )
 
 // The remarks of Korean receipts: they tell the customer how to read amounts that stand without a tax apart. No rule was
@@ -56,7 +57,7 @@ func (l letterhead) sale(o order.Order) order.Document {
 		document.Lines = append(document.Lines, l.line(line, line.Quantity, line.Amounts.Gross, line.OwnDiscounts()))
 	}
 	document.Totals.Discounts = l.discounts(o.Discounts())
-	for _, tender := range o.Tenders {
+	for _, tender := range o.Handed() {
 		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Applied+tender.Change, o.Slip(tender.Position, 0)))
 	}
 	document.Notes = append(document.Notes, l.cashReceipt(cashReceiptAsked, o.CashReceipt(0))...)
@@ -82,9 +83,36 @@ func (l letterhead) refund(o order.Order, r order.Refund) order.Document {
 			l.line(o.LineAt(refunded.Line), refunded.Quantity, refunded.Amounts.Gross, discounts))
 	}
 	for _, tender := range r.Tenders {
-		document.Tenders = append(document.Tenders, l.tender(tender.Means, tender.Amount, o.Slip(tender.Tender, r.ID)))
+		if tender.PaidBack() > 0 {
+			document.Tenders = addTender(document.Tenders, l.tender(tender.Means, tender.PaidBack(), o.Slip(tender.Tender, r.ID)))
+		}
 	}
 	document.Notes = append(document.Notes, l.cashReceipt(cashReceiptCancelled, o.CashReceipt(r.ID))...)
+	return document
+}
+
+// addTender adds what went back by a tender. After an exchange an order may have two of cash: it is one sum in the hand.
+func addTender(tenders []order.DocumentTender, added order.DocumentTender) []order.DocumentTender {
+	for i := range tenders {
+		if one := &tenders[i]; one.Kind == order.Cash && one.Kind == added.Kind && one.Name == added.Name {
+			one.Amount += added.Amount
+			return tenders
+		}
+	}
+	return append(tenders, added)
+}
+
+// exchange is the receipt of an order with what came back for it.
+func (l letterhead) exchange(o order.Order, back returned) order.Document {
+	document, refund := l.sale(o), l.refund(back.order, back.refund)
+	document.Kind, document.Title, document.Refunded = order.ExchangeReceipt, exchangeTitle.In(l.site.language, nil), refund.Refunded
+	document.Returned = &order.DocumentReturn{
+		Lines: refund.Lines, Totals: refund.Totals, Carried: []order.DocumentTender{}, PaidBack: refund.Tenders,
+	}
+	for _, one := range o.Tenders[:len(o.Tenders)-len(o.Handed())] {
+		document.Returned.Carried = addTender(document.Returned.Carried, l.tender(one.Means, one.Applied, nil))
+	}
+	document.Notes = append(document.Notes, l.cashReceipt(cashReceiptCancelled, back.order.CashReceipt(back.refund.ID))...)
 	return document
 }
 

@@ -35,6 +35,7 @@ const divide = "----\n"
 //	sell:   good × quantity + option + option − discount | … | − discount of the order | cash, or tender amount + tender amount
 //	        (a discount is "10% why" or "500 why")
 //	        (a card's slip follows its amount: # number months; a cash receipt follows all of them: @ purpose number)
+//	exchange: line × quantity | … | restock > good × quantity … | cash, or tender amount + tender amount, or 0
 //	refund: line × quantity | … | restock             ("all" for everything that is left; a card's slip: tender # number months)
 func TestGolden(t *testing.T) {
 	t.Parallel()
@@ -98,10 +99,7 @@ func tell(t *testing.T, db *database.DB, told string) string {
 	var trade business
 	for text := range strings.Lines(told) {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(text), ":")
-		parts := strings.Split(rest, "|")
-		for i := range parts {
-			parts[i] = strings.TrimSpace(parts[i])
-		}
+		parts := fields(rest)
 		if s.shop == nil && verb != "shop" && verb != "tax" && !strings.HasPrefix(verb, "#") {
 			s.shop = open(t, db, trade)
 		}
@@ -129,6 +127,8 @@ func tell(t *testing.T, db *database.DB, told string) string {
 			s.tender(parts)
 		case "sell":
 			s.sell(parts)
+		case "exchange":
+			s.exchange(rest)
 		case "refund":
 			s.refund(parts)
 		}
@@ -179,6 +179,45 @@ func (s *story) good(parts []string) {
 }
 
 func (s *story) sell(parts []string) {
+	s.last = checkout.CheckoutView{}
+	s.shop.send(call{path: "/v1/checkouts", key: s.shop.key(), body: s.sale(parts)}).into(s.t, &s.last)
+	s.show(s.last.Receipt.Document, s.last.OnHand, s.last.Drawer)
+	s.books()
+}
+
+// exchange takes back units of the last order and sells others.
+func (s *story) exchange(told string) {
+	back, taken, _ := strings.Cut(told, " > ")
+	body := s.sale(fields(taken))
+	returns := s.returns(fields(back))
+	body["return"] = returns
+	var quote checkout.ReturnQuoteView
+	s.shop.send(call{path: "/v1/orders/" + s.last.Order.ID + "/return-quotes", body: object{
+		"lines": returns["lines"], "toward": body["expected_total"],
+	}}).into(s.t, &quote)
+	body["expected_return"] = quote.Total
+	var made checkout.ExchangedView
+	s.shop.send(call{path: "/v1/orders/" + s.last.Order.ID + "/exchanges", key: s.shop.key(), body: body}).into(s.t, &made)
+	if fmt.Sprint(quote.PaidBack) != fmt.Sprint(made.PaidBack) && made.PaidBack[0].Slip == nil {
+		s.t.Errorf("it paid back %v, the quote said %v", made.PaidBack, quote.PaidBack)
+	}
+	s.last = made.CheckoutView
+	s.show(s.last.Receipt.Document, s.last.OnHand, s.last.Drawer)
+	fmt.Fprintf(&s.out, "원주문 상태: %s, 환불할 수 있는 금액 %s\n", made.Original.Status, s.money(made.Original.Left))
+	s.books()
+}
+
+func fields(text string) []string {
+	parts := strings.Split(text, "|")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// sale is the body of a sale.
+func (s *story) sale(parts []string) object {
+	s.t.Helper()
 	last := len(parts) - 1
 	lines, discounts := []object{}, []object{}
 	for _, part := range parts[:last] {
@@ -203,7 +242,6 @@ func (s *story) sell(parts []string) {
 	s.shop.send(call{path: "/v1/quotes", body: object{
 		"store_id": place.StoreID.Format(s.shop.store), "lines": lines, "discounts": discounts,
 	}}).into(s.t, &quote)
-	s.last = checkout.CheckoutView{}
 	handed, receipt, asked := strings.Cut(parts[last], " @ ")
 	body := object{
 		"lines": lines, "discounts": discounts, "expected_total": quote.Totals.Total, "tenders": s.handed(handed),
@@ -211,9 +249,7 @@ func (s *story) sell(parts []string) {
 	if purpose, number, _ := strings.Cut(receipt, " "); asked {
 		body["cash_receipt"] = object{"purpose": purpose, "number": number}
 	}
-	s.shop.send(call{path: "/v1/checkouts", key: s.shop.key(), body: body}).into(s.t, &s.last)
-	s.show(s.last.Receipt.Document, s.last.OnHand, s.last.Drawer)
-	s.books()
+	return body
 }
 
 func (s *story) tender(parts []string) {
@@ -268,6 +304,15 @@ func (s *story) slip(text string) object {
 }
 
 func (s *story) refund(parts []string) {
+	var made checkout.RefundedView
+	s.shop.send(call{path: "/v1/orders/" + s.last.Order.ID + "/refunds", key: s.shop.key(), body: s.returns(parts)}).into(s.t, &made)
+	s.show(made.Receipt.Document, made.OnHand, made.Drawer)
+	fmt.Fprintf(&s.out, "주문 상태: %s, 환불할 수 있는 금액 %s\n", made.Order.Status, s.money(made.Order.Left))
+	s.books()
+}
+
+// returns is the body of a refund.
+func (s *story) returns(parts []string) object {
 	body := object{"restock": false, "reason": "단순 변심"}
 	var lines []object
 	for _, part := range parts {
@@ -290,11 +335,7 @@ func (s *story) refund(parts []string) {
 	if len(lines) > 0 {
 		body["lines"] = lines
 	}
-	var made checkout.RefundedView
-	s.shop.send(call{path: "/v1/orders/" + s.last.Order.ID + "/refunds", key: s.shop.key(), body: body}).into(s.t, &made)
-	s.show(made.Receipt.Document, made.OnHand, made.Drawer)
-	fmt.Fprintf(&s.out, "주문 상태: %s, 환불할 수 있는 금액 %s\n", made.Order.Status, s.money(made.Order.Left))
-	s.books()
+	return body
 }
 
 func (s *story) money(amount int64) string {
@@ -313,7 +354,7 @@ func (s *story) show(d order.Document, left []checkout.OnHandView, drawer checko
 		_, rest, _ := strings.Cut(number, "-")
 		return "****-" + rest
 	}
-	say := func(format string, values ...any) { fmt.Fprintf(&s.out, format+"\n", values...) }
+	say := s.say
 	say("==== %s %s (%s, 주문번호 %q) ====", d.Title, hidden(d.Number), d.Kind, d.CallNumber)
 	say("%s %s %s %s, 대표 %s, %s, %s", d.Merchant.Name, d.Merchant.RegistrationNumber, d.Merchant.Taxation,
 		d.Merchant.Phone, d.Merchant.Representative, d.Merchant.Address, d.Merchant.BusinessType+"/"+d.Merchant.BusinessItem)
@@ -323,38 +364,17 @@ func (s *story) show(d order.Document, left []checkout.OnHandView, drawer checko
 	if d.Refunded != nil {
 		say("원거래 %s, 영업일 %s", hidden(d.Refunded.Number), d.Refunded.BusinessDate)
 	}
-	for _, line := range d.Lines {
-		mark := ""
-		if line.Exempt {
-			mark = "* "
-		}
-		say("%s%s  %s × %d = %s", mark, line.Name, s.money(line.UnitPrice), line.Quantity, s.money(line.Amount))
-		for _, option := range line.Options {
-			say("  · %s × %d  %s", option.Name, option.Quantity, s.money(option.Amount))
-		}
-		for _, discount := range line.Discounts {
-			say("  · %s  −%s", discount.Name, s.money(discount.Amount))
-		}
+	if d.Returned != nil {
+		say("돌려받은 상품:")
+		s.lines(d.Returned.Lines)
+		s.totals(d.Returned.Totals)
+		s.paid("이어받은 ", d.Returned.Carried)
+		s.paid("돌려준 ", d.Returned.PaidBack)
+		say("새로 산 상품:")
 	}
-	s.pair("소계", d.Totals.Subtotal)
-	s.pair("할인", d.Totals.Discount)
-	for _, discount := range d.Totals.Discounts {
-		say("  · %s  −%s", discount.Name, s.money(discount.Amount))
-	}
-	s.pair("공급가액", d.Totals.TaxableSupply)
-	s.pair("공급대가", d.Totals.TaxIncluded)
-	for _, tax := range d.Totals.Taxes {
-		s.pair(fmt.Sprintf("%s %g%%", tax.Name, float64(tax.RatePPM)/10_000), tax.Amount)
-	}
-	s.pair("면세금액", d.Totals.Exempt)
-	s.pair("영세율금액", d.Totals.ZeroRated)
-	say("합계: %s", s.money(d.Totals.Total))
-	for _, tender := range d.Tenders {
-		s.pair(tender.Name, tender.Amount)
-		for _, detail := range tender.Details {
-			say("  · %s", detail)
-		}
-	}
+	s.lines(d.Lines)
+	s.totals(d.Totals)
+	s.paid("", d.Tenders)
 	s.pair("거스름돈", d.Change)
 	for _, note := range d.Notes {
 		say("%s", note)
@@ -367,6 +387,49 @@ func (s *story) show(d order.Document, left []checkout.OnHandView, drawer checko
 		}
 	}
 	say("서랍: %s", s.money(drawer.Balance))
+}
+
+func (s *story) say(format string, values ...any) { fmt.Fprintf(&s.out, format+"\n", values...) }
+
+func (s *story) lines(lines []order.DocumentLine) {
+	for _, line := range lines {
+		mark := ""
+		if line.Exempt {
+			mark = "* "
+		}
+		s.say("%s%s  %s × %d = %s", mark, line.Name, s.money(line.UnitPrice), line.Quantity, s.money(line.Amount))
+		for _, option := range line.Options {
+			s.say("  · %s × %d  %s", option.Name, option.Quantity, s.money(option.Amount))
+		}
+		for _, discount := range line.Discounts {
+			s.say("  · %s  −%s", discount.Name, s.money(discount.Amount))
+		}
+	}
+}
+
+func (s *story) totals(t order.DocumentTotals) {
+	s.pair("소계", t.Subtotal)
+	s.pair("할인", t.Discount)
+	for _, discount := range t.Discounts {
+		s.say("  · %s  −%s", discount.Name, s.money(discount.Amount))
+	}
+	s.pair("공급가액", t.TaxableSupply)
+	s.pair("공급대가", t.TaxIncluded)
+	for _, tax := range t.Taxes {
+		s.pair(fmt.Sprintf("%s %g%%", tax.Name, float64(tax.RatePPM)/10_000), tax.Amount)
+	}
+	s.pair("면세금액", t.Exempt)
+	s.pair("영세율금액", t.ZeroRated)
+	s.say("합계: %s", s.money(t.Total))
+}
+
+func (s *story) paid(how string, tenders []order.DocumentTender) {
+	for _, tender := range tenders {
+		s.pair(how+tender.Name, tender.Amount)
+		for _, detail := range tender.Details {
+			s.say("  · %s", detail)
+		}
+	}
 }
 
 // books writes the last posting of the order.

@@ -26,7 +26,7 @@ var (
 func (s *Service) Practise(ctx context.Context, seller Seller, request SaleRequest) (order.Document, error) {
 	var receipt order.Document
 	err := s.db.Read(ctx, func(tx *database.Tx) error {
-		made, err := s.draft(ctx, tx, seller, request)
+		made, err := s.draft(ctx, tx, seller, request, nil)
 		if err != nil {
 			return err
 		}

@@ -8,10 +8,8 @@ import (
 	"unicode/utf8"
 
 	"dangol/internal/capability/order"
-	"dangol/internal/capability/stock"
 	"dangol/internal/core/ledger"
 	"dangol/internal/core/pricing"
-	"dangol/internal/ground/clock"
 	"dangol/internal/ground/database"
 	"dangol/internal/ground/fault"
 	"dangol/internal/ground/journal"
@@ -84,26 +82,20 @@ func (s *Service) Refund(ctx context.Context, seller Seller, key string, request
 	return refunded, nil
 }
 
+// returned is a refund with the order that it pays back.
+type returned struct {
+	order  order.Order
+	refund order.Refund
+}
+
 func (s *Service) planRefund(
 	ctx context.Context, view ledger.View, seller Seller, request RefundRequest,
 ) (ledger.Unit, error) {
-	o, err := order.Read(ctx, view.Tx, seller.Org, request.Order)
+	back, err := s.takeBack(ctx, view.Tx, seller, request)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	if o.Store != seller.Store {
-		return ledger.Unit{}, ErrOtherStore.New()
-	}
-	returns, err := wantedReturns(o, request)
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	priced, err := pricing.Refund(o.Sold(), returns)
-	if err != nil {
-		return ledger.Unit{}, inRequest(err)
-	}
-	now := view.Tx.Now()
-	head, err := readLetterhead(ctx, view.Tx, seller, now)
+	head, err := readLetterhead(ctx, view.Tx, seller, view.Tx.Now())
 	if err != nil {
 		return ledger.Unit{}, err
 	}
@@ -111,10 +103,42 @@ func (s *Service) planRefund(
 	if err != nil {
 		return ledger.Unit{}, err
 	}
+	back.refund.Posting, back.refund.Number = s.db.NewID(), head.number(register)
+	receiptID := s.db.NewID()
+	unit, err := s.refundUnit(ctx, view.Tx, &back, head, seller, request.Slips, receiptID)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	s.moveUnits(seller, &unit, nil, &back)
+	r := back.refund
+	receipt := order.Receipt{
+		ID: receiptID, Order: r.Order, Refund: r.ID, Store: r.Store, Device: r.Device, Number: r.Number,
+		Document: head.refund(back.order, r),
+	}
+	err = s.issue(ctx, view.Tx, seller, receipt, register, &unit)
+	return unit, err
+}
+
+// takeBack decides what is paid back for units of an order, and by which of its tenders. The refund has no number yet.
+func (s *Service) takeBack(ctx context.Context, tx *database.Tx, seller Seller, request RefundRequest) (returned, error) {
+	o, err := order.Read(ctx, tx, seller.Org, request.Order)
+	if err != nil {
+		return returned{}, err
+	}
+	if o.Store != seller.Store {
+		return returned{}, ErrOtherStore.New()
+	}
+	returns, err := wantedReturns(o, request)
+	if err != nil {
+		return returned{}, err
+	}
+	priced, err := pricing.Refund(o.Sold(), returns)
+	if err != nil {
+		return returned{}, inRequest(err)
+	}
 	r := order.Refund{
-		ID: s.db.NewID(), Order: o.ID, Store: seller.Store, Device: seller.Device, Staff: seller.Staff, Posting: s.db.NewID(),
-		BusinessDate: head.site.day, Restock: request.Restock, Reason: request.Reason, Amounts: priced.Amounts,
-		Number: head.number(register), RefundedAt: now,
+		ID: s.db.NewID(), Order: o.ID, Store: seller.Store, Device: seller.Device, Staff: seller.Staff,
+		Restock: request.Restock, Reason: request.Reason, Amounts: priced.Amounts, RefundedAt: tx.Now(),
 	}
 	positions := map[string]int64{}
 	for _, line := range o.Lines {
@@ -125,26 +149,8 @@ func (s *Service) planRefund(
 			Position: int64(i + 1), Line: positions[line.Key], Quantity: line.Quantity, Amounts: line.Amounts,
 		})
 	}
-	if r.Tenders, err = payBack(o, priced.Total); err != nil {
-		return ledger.Unit{}, err
-	}
-	slips, err := s.refundSlips(ctx, view.Tx, seller, o, r, request.Slips, head.site.Location())
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	cancelled, err := s.cancelledCashReceipt(o, r, seller)
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	o.Slips, o.CashReceipts = append(o.Slips, slips...), append(o.CashReceipts, cancelled...)
-	unit, err := s.refundUnit(ctx, view.Tx, o, r, head, register, seller)
-	for _, one := range slips {
-		unit.Inserts = append(unit.Inserts, order.SlipInsert(seller.Org, one))
-	}
-	for _, one := range cancelled {
-		unit.Inserts = append(unit.Inserts, order.CashReceiptInsert(seller.Org, one))
-	}
-	return unit, err
+	r.Tenders, err = payBack(o, priced.Total)
+	return returned{order: o, refund: r}, err
 }
 
 // wantedReturns names the lines of an order by their keys.
@@ -186,56 +192,56 @@ func inRequest(err error) error {
 	return &said
 }
 
-// refundUnit is everything that a refund writes.
+// refundUnit is what a refund writes but for its receipt and the units of stock. The order gets its slips and what is
+// cancelled of its cash receipt.
 func (s *Service) refundUnit(
-	ctx context.Context, tx *database.Tx, o order.Order, r order.Refund, head letterhead, register order.Register, seller Seller,
+	ctx context.Context, tx *database.Tx, back *returned, head letterhead, seller Seller, given []ReturnSlip, receipt int64,
 ) (ledger.Unit, error) {
+	o, r := back.order, &back.refund
+	r.BusinessDate = head.site.day
+	slips, err := s.refundSlips(ctx, tx, seller, o, *r, given, head.site.Location())
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	cancelled, err := s.cancelledCashReceipt(o, *r, seller)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	back.order.Slips = append(back.order.Slips, slips...)
+	back.order.CashReceipts = append(back.order.CashReceipts, cancelled...)
 	action := order.RefundPart
-	if leavesNothing(o, r) {
+	if leavesNothing(o, *r) {
 		action = order.RefundRest
 	}
 	status, err := o.Status.After(action)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	receipt := order.Receipt{
-		ID: s.db.NewID(), Order: o.ID, Refund: r.ID, Store: r.Store, Device: r.Device, Number: r.Number, Document: head.refund(o, r),
-	}
-	insertReceipt, err := order.ReceiptInsert(seller.Org, receipt)
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	transfers, err := refundTransfers(o, r)
+	transfers, err := refundTransfers(o, *r)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
 	unit := ledger.Unit{
 		Store: r.Store, Posting: r.Posting, Kind: refundKind, Subject: r.ID, Actor: seller.Staff,
-		Claims: []ledger.Claim{r.Number.Claim()},
-		Expects: []ledger.Expect{
-			{Table: order.Table, ID: o.ID, Version: o.Version},
-			register.Expect(),
-		},
+		Expects:   []ledger.Expect{{Table: order.Table, ID: o.ID, Version: o.Version}},
 		Sets:      []ledger.Set{order.SetRefunded(seller.Org, o.ID, status, o.Refunded+r.Amounts.Total)},
 		Transfers: transfers,
-		Inserts:   append(order.RefundInserts(seller.Org, r), insertReceipt),
+		Inserts:   order.RefundInserts(seller.Org, *r),
 		Events: []journal.Event{{
 			Kind: "order.refunded", Store: r.Store, Subject: o.ID, Actor: seller.Staff,
 			Body: map[string]any{
 				"refund": r.ID, "device": r.Device, "total": r.Amounts.Total, "currency": string(o.Currency),
-				"posting": r.Posting, "receipt": receipt.ID, "restock": r.Restock, "status": string(status),
+				"posting": r.Posting, "receipt": receipt, "restock": r.Restock, "status": string(status),
 			},
 		}},
 	}
-	for _, back := range returnedUnits(o, r) {
-		unit.Transfers = append(unit.Transfers, stock.PutBack(r.Store, back.Variant, back.Quantity))
-		unit.Inserts = append(unit.Inserts, stock.Movement(seller.Org, clock.Micros(r.RefundedAt), stock.Moved{
-			ID: s.db.NewID(), Store: r.Store, Variant: back.Variant, Kind: stock.Return, Quantity: back.Quantity,
-			Posting: r.Posting, Subject: r.ID, Actor: seller.Staff,
-		}))
+	for _, one := range slips {
+		unit.Inserts = append(unit.Inserts, order.SlipInsert(seller.Org, one))
 	}
-	err = s.slip(ctx, tx, seller, receipt, &unit)
-	return unit, err
+	for _, one := range cancelled {
+		unit.Inserts = append(unit.Inserts, order.CashReceiptInsert(seller.Org, one))
+	}
+	return unit, nil
 }
 
 // leavesNothing says whether a refund takes all units that are left.

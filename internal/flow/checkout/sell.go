@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dangol/internal/capability/catalog"
@@ -124,11 +125,7 @@ func (s *Service) Sell(ctx context.Context, seller Seller, key string, request S
 func (s *Service) planSale(
 	ctx context.Context, view ledger.View, seller Seller, request SaleRequest,
 ) (ledger.Unit, error) {
-	made, err := s.draft(ctx, view.Tx, seller, request)
-	if err != nil {
-		return ledger.Unit{}, err
-	}
-	approved, err := approve(ctx, view.Tx, seller, made.priced, request.Approval)
+	made, err := s.draft(ctx, view.Tx, seller, request, nil)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
@@ -136,11 +133,17 @@ func (s *Service) planSale(
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	call, setCalls := register.Call(seller.Org, made.head.site.day)
-	made.order.CallNumber, made.order.Number, made.order.ApprovedBy = call, made.head.number(register), approved.by
-	made.head.approver = approved.name
-	unit, err := s.saleUnit(ctx, view.Tx, made.order, made.head, register, setCalls, seller)
-	unit.Claims = append(unit.Claims, approved.claim...)
+	receiptID := s.db.NewID()
+	unit, err := s.saleUnit(ctx, view.Tx, &made, register, seller, request.Approval, receiptID)
+	if err != nil {
+		return ledger.Unit{}, err
+	}
+	s.moveUnits(seller, &unit, &made.order, nil)
+	receipt := order.Receipt{
+		ID: receiptID, Order: made.order.ID, Store: seller.Store, Device: seller.Device, Number: made.order.Number,
+		Document: made.head.sale(made.order),
+	}
+	err = s.issue(ctx, view.Tx, seller, receipt, register, &unit)
 	return unit, err
 }
 
@@ -151,8 +154,11 @@ type draft struct {
 	priced priced
 }
 
-// draft decides what is sold and how it is paid.
-func (s *Service) draft(ctx context.Context, tx *database.Tx, seller Seller, request SaleRequest) (draft, error) {
+// draft decides what is sold and how it is paid. In an exchange, takeOver says which tenders it takes over when it comes to
+// a total; they come first.
+func (s *Service) draft(
+	ctx context.Context, tx *database.Tx, seller Seller, request SaleRequest, takeOver func(total int64) []order.Tender,
+) (draft, error) {
 	now := tx.Now()
 	soldAt := request.SoldAt.UTC().Truncate(time.Microsecond)
 	if request.SoldAt.IsZero() {
@@ -179,10 +185,24 @@ func (s *Service) draft(ctx context.Context, tx *database.Tx, seller Seller, req
 	if err != nil {
 		return draft{}, err
 	}
-	total := money.Money{Amount: quoted.Total, Currency: quoted.Currency}
-	tenders, change, err := settle(total, request.Tenders, definitions)
+	due := money.Money{Amount: quoted.Total, Currency: quoted.Currency}
+	var carried []order.Tender
+	if takeOver != nil {
+		carried = takeOver(quoted.Total)
+	}
+	for _, one := range carried {
+		due.Amount -= one.Applied
+	}
+	handed, change, err := settle(due, request.Tenders, definitions)
 	if err != nil {
 		return draft{}, err
+	}
+	tenders := slices.Concat(carried, handed)
+	if len(tenders) > pricing.MaxTenders {
+		return draft{}, pricing.TooMany.At("tenders", fault.Values{"max": pricing.MaxTenders})
+	}
+	for i := range tenders {
+		tenders[i].Position = int64(i + 1)
 	}
 
 	o := order.Order{
@@ -204,43 +224,66 @@ func (s *Service) draft(ctx context.Context, tx *database.Tx, seller Seller, req
 	return draft{order: o, head: head, priced: priced}, err
 }
 
-// saleUnit is everything that a sale writes.
+// saleUnit is what a sale writes but for its receipt and the units of stock. It gives the sale its numbers.
 func (s *Service) saleUnit(
-	ctx context.Context, tx *database.Tx, o order.Order, head letterhead, register order.Register, setCalls ledger.Set, seller Seller,
+	ctx context.Context, tx *database.Tx, made *draft, register order.Register, seller Seller, approval, receipt int64,
 ) (ledger.Unit, error) {
-	receipt := order.Receipt{ID: s.db.NewID(), Order: o.ID, Store: o.Store, Device: o.Device, Number: o.Number, Document: head.sale(o)}
-	insertReceipt, err := order.ReceiptInsert(seller.Org, receipt)
+	approved, err := approve(ctx, tx, seller, made.priced, approval)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	transfers, err := saleTransfers(o)
+	call, setCalls := register.Call(seller.Org, made.head.site.day)
+	o := &made.order
+	o.CallNumber, o.Number, o.ApprovedBy = call, made.head.number(register), approved.by
+	made.head.approver = approved.name
+	transfers, err := saleTransfers(*o)
 	if err != nil {
 		return ledger.Unit{}, err
 	}
-	unit := ledger.Unit{
+	return ledger.Unit{
 		Store: o.Store, Posting: o.Posting, Kind: saleKind, Subject: o.ID, Actor: seller.Staff,
-		Claims:    []ledger.Claim{o.Number.Claim()},
-		Expects:   []ledger.Expect{register.Expect()},
+		Claims:    approved.claim,
 		Sets:      []ledger.Set{setCalls},
 		Transfers: transfers,
-		Inserts:   append(order.Inserts(seller.Org, o), insertReceipt),
+		Inserts:   order.Inserts(seller.Org, *o),
 		Events: []journal.Event{{
 			Kind: "order.paid", Store: o.Store, Subject: o.ID, Actor: seller.Staff,
 			Body: map[string]any{
 				"device": o.Device, "total": o.Amounts.Total, "currency": string(o.Currency), "posting": o.Posting,
-				"receipt": receipt.ID,
+				"receipt": receipt,
 			},
 		}},
+	}, nil
+}
+
+// moveUnits adds to a posting the units that leave the shelf with a sale and come back with a refund, either of which may
+// be nil. What an exchange brings back of a variant may be what it sells: only the difference leaves, so that the last
+// unit can be exchanged for itself.
+func (s *Service) moveUnits(seller Seller, unit *ledger.Unit, sale *order.Order, back *returned) {
+	var net units
+	move := func(moved units, kind stock.Kind, sign, subject, posting int64, at time.Time) {
+		for _, one := range moved {
+			net.add(one.Variant, sign*one.Quantity)
+			unit.Inserts = append(unit.Inserts, stock.Movement(seller.Org, clock.Micros(at), stock.Moved{
+				ID: s.db.NewID(), Store: seller.Store, Variant: one.Variant, Kind: kind, Quantity: sign * one.Quantity,
+				Posting: posting, Subject: subject, Actor: seller.Staff,
+			}))
+		}
 	}
-	for _, sold := range soldUnits(o) {
-		unit.Transfers = append(unit.Transfers, stock.Leave(o.Store, sold.Variant, sold.Quantity))
-		unit.Inserts = append(unit.Inserts, stock.Movement(seller.Org, clock.Micros(o.CreatedAt), stock.Moved{
-			ID: s.db.NewID(), Store: o.Store, Variant: sold.Variant, Kind: stock.Sale, Quantity: -sold.Quantity,
-			Posting: o.Posting, Subject: o.ID, Actor: seller.Staff,
-		}))
+	if sale != nil {
+		move(soldUnits(*sale), stock.Sale, -1, sale.ID, sale.Posting, sale.CreatedAt)
 	}
-	err = s.slip(ctx, tx, seller, receipt, &unit)
-	return unit, err
+	if back != nil {
+		move(returnedUnits(back.order, back.refund), stock.Return, 1, back.refund.ID, back.refund.Posting, back.refund.RefundedAt)
+	}
+	for _, one := range net {
+		switch {
+		case one.Quantity < 0:
+			unit.Transfers = append(unit.Transfers, stock.Leave(seller.Store, one.Variant, -one.Quantity))
+		case one.Quantity > 0:
+			unit.Transfers = append(unit.Transfers, stock.PutBack(seller.Store, one.Variant, one.Quantity))
+		}
+	}
 }
 
 // soldUnits are the units that leave the shelf with an order.

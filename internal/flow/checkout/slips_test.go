@@ -54,11 +54,7 @@ func TestACardSlipIsDemandedWhereTheOrganisationSaysSo(t *testing.T) {
 		coffee := s.coffee()
 		var sold checkout.CheckoutView
 		s.byCard(coffee, slip("30012345")).into(t, &sold)
-		change := s.send(call{method: "PUT", path: "/v1/tenders/tnd_2", person: &s.owner, version: "1", body: object{
-			"name": "카드", "name_en": "Card", "in_drawer": false, "gives_change": false, "cash_receipt": false, "earns_points": true,
-			"slip_required": true, "line": "", "sort": 10, "active": true,
-		}})
-		change.into(t, &object{})
+		s.demandSlips()
 		refused(t, s.byCard(coffee, nil), checkout.ErrSlipMissing)
 		refund := call{path: "/v1/orders/" + sold.Order.ID + "/refunds", key: s.key(), body: object{"all": true, "restock": false}}
 		refused(t, s.send(refund), checkout.ErrSlipMissing)
@@ -124,4 +120,13 @@ func TestACashReceiptIsAskedForLaterOfWhatWasKept(t *testing.T) {
 		refused(t, s.send(ask), order.ErrCashReceiptNone)
 		s.verify()
 	})
+}
+
+// demandSlips has the organisation ask for a slip of each card payment.
+func (s *shop) demandSlips() {
+	s.t.Helper()
+	s.send(call{method: "PUT", path: "/v1/tenders/tnd_2", person: &s.owner, version: "1", body: object{
+		"name": "카드", "name_en": "Card", "in_drawer": false, "gives_change": false, "cash_receipt": false, "earns_points": true,
+		"slip_required": true, "line": "", "sort": 10, "active": true,
+	}}).into(s.t, &object{})
 }

@@ -92,18 +92,27 @@ func checkOrderPage(
 	for _, receipt := range receipts {
 		of[receipt.Order] = append(of[receipt.Order], receipt)
 	}
+	others, err := exchanges(ctx, tx, org, orders)
+	if err != nil {
+		return err
+	}
 	for _, o := range orders {
 		sale := finding{report: found, subject: order.IDs.Format(o.ID), posting: o.Posting}
 		checkAmounts(sale, o)
 		checkTenders(sale, o)
-		sale.transfers(saleNetting(o), moved[o.Posting])
+		back := checkExchange(sale, o, others)
+		sale.transfers(saleNetting(o, back), moved[o.Posting])
 		checkStatus(sale, o)
 		for _, r := range o.Refunds {
 			refund := finding{report: found, subject: order.RefundIDs.Format(r.ID), posting: r.Posting}
 			checkRefund(refund, o, r)
+			if r.Exchange != 0 {
+				checkExchanged(refund, r, others) // its transfers are those of the order that was sold
+				continue
+			}
 			refund.transfers(refundNetting(o, r), moved[r.Posting])
 		}
-		checkDocuments(sale, o, of[o.ID])
+		checkDocuments(sale, o, back, of[o.ID])
 		checkSlips(sale, o)
 		checkCashReceipts(sale, o)
 	}
@@ -148,8 +157,12 @@ func (n netting) units(store int64, moved units, sign int64) {
 	}
 }
 
-func saleNetting(o order.Order) netting {
+// saleNetting is what an order moves, in an exchange with what comes back for it.
+func saleNetting(o order.Order, back *returned) netting {
 	n := netting{}
+	if back != nil {
+		n = refundNetting(back.order, back.refund)
+	}
 	for _, one := range o.Tenders {
 		account := tenderAccount(one.Means, o.Store, o.Device, o.Currency).Code
 		n.add(account, one.Applied+one.Change)
@@ -290,27 +303,37 @@ func checkRefund(f finding, o order.Order, r order.Refund) {
 	var paid int64
 	for _, tender := range r.Tenders {
 		paid += tender.Amount
+		if tender.Carried < 0 || tender.PaidBack() < 0 || tender.Carried != 0 && r.Exchange == 0 {
+			f.say("tender %d carried over %d of %d", tender.Position, tender.Carried, tender.Amount)
+		}
 	}
 	f.same("what was paid back", paid, r.Amounts.Total)
 }
 
-// checkDocuments compares the receipts that were issued for an order with its rows.
-func checkDocuments(f finding, o order.Order, receipts []order.Receipt) {
+// checkDocuments compares the receipts that were issued for an order with its rows. The receipt of an exchange is that of
+// the order that was sold.
+func checkDocuments(f finding, o order.Order, back *returned, receipts []order.Receipt) {
 	byNumber := map[string]order.Receipt{}
 	for _, receipt := range receipts {
 		byNumber[receipt.Number.String()] = receipt
 	}
-	f.same("the number of its receipts", int64(len(receipts)), int64(1+len(o.Refunds)))
-	f.document(byNumber[o.Number.String()], order.Receipt{
-		Order: o.ID, Store: o.Store, Device: o.Device, Number: o.Number,
-		Document: letterhead{}.sale(o),
-	}, o.Amounts)
+	issued := order.Receipt{Order: o.ID, Store: o.Store, Device: o.Device, Number: o.Number, Document: letterhead{}.sale(o)}
+	if back != nil {
+		issued.Refund, issued.Document = back.refund.ID, letterhead{}.exchange(o, *back)
+	}
+	f.document(byNumber[o.Number.String()], issued, o.Amounts)
+	expected := 1
 	for _, r := range o.Refunds {
+		if r.Exchange != 0 {
+			continue
+		}
+		expected++
 		f.document(byNumber[r.Number.String()], order.Receipt{
 			Order: o.ID, Refund: r.ID, Store: r.Store, Device: r.Device, Number: r.Number,
 			Document: letterhead{}.refund(o, r),
 		}, r.Amounts)
 	}
+	f.same("the number of its receipts", int64(len(receipts)), int64(expected))
 }
 
 // document compares a receipt with what the rows would put on it today. What only the receipt remembers (names of
@@ -333,30 +356,53 @@ func (f finding) document(got, want order.Receipt, amounts pricing.Amounts) {
 	if d.Service != w.Service {
 		f.say("receipt %s says %q, the rows say %q", number, d.Service, w.Service)
 	}
-	t := d.Totals
-	shown := pricing.Amounts{
+	f.sameAmounts("receipt "+number+": the", amountsOn(d.Totals), amounts)
+	f.same("receipt "+number+": the change", d.Change, w.Change)
+	f.sameLines(number, d.Lines, w.Lines)
+	f.sameTenders(number, d.Tenders, w.Tenders)
+	if (d.Returned == nil) != (w.Returned == nil) {
+		f.say("receipt %s is not of an exchange, or should be one", number)
+		return
+	}
+	if d.Returned != nil {
+		f.sameAmounts("receipt "+number+": what came back:", amountsOn(d.Returned.Totals), amountsOn(w.Returned.Totals))
+		f.sameLines(number, d.Returned.Lines, w.Returned.Lines)
+		f.sameTenders(number, slices.Concat(d.Returned.Carried, d.Returned.PaidBack),
+			slices.Concat(w.Returned.Carried, w.Returned.PaidBack))
+	}
+}
+
+func amountsOn(t order.DocumentTotals) pricing.Amounts {
+	return pricing.Amounts{
 		Gross: t.Subtotal, Discount: t.Discount, Net: t.Subtotal - t.Discount, Supply: t.TaxableSupply,
 		TaxIncluded: t.TaxIncluded, Exempt: t.Exempt, ZeroRated: t.ZeroRated, Tax: t.Tax, Total: t.Total,
 	}
-	f.sameAmounts("receipt "+number+": the", shown, amounts)
-	f.same("receipt "+number+": the change", d.Change, w.Change)
-	if len(d.Lines) != len(w.Lines) || len(d.Tenders) != len(w.Tenders) {
-		f.say("receipt %s shows %d lines and %d tenders, the rows say %d and %d", number, len(d.Lines), len(d.Tenders),
-			len(w.Lines), len(w.Tenders))
+}
+
+func (f finding) sameLines(number string, got, want []order.DocumentLine) {
+	if len(got) != len(want) {
+		f.say("receipt %s shows %d lines, the rows say %d", number, len(got), len(want))
 		return
 	}
-	for i, line := range d.Lines {
-		if other := w.Lines[i]; line.Name != other.Name || line.Variant != other.Variant || line.Quantity != other.Quantity ||
+	for i, line := range got {
+		if other := want[i]; line.Name != other.Name || line.Variant != other.Variant || line.Quantity != other.Quantity ||
 			line.UnitPrice != other.UnitPrice || line.Amount != other.Amount || line.Exempt != other.Exempt {
 			f.say("receipt %s: line %d shows %s %s %d × %d = %d, the rows say %s %s %d × %d = %d", number, i+1, line.Name,
 				line.Variant, line.UnitPrice, line.Quantity, line.Amount, other.Name, other.Variant, other.UnitPrice,
 				other.Quantity, other.Amount)
 		}
 	}
-	for i, tender := range d.Tenders {
-		if tender.Kind != w.Tenders[i].Kind || tender.Amount != w.Tenders[i].Amount {
+}
+
+func (f finding) sameTenders(number string, got, want []order.DocumentTender) {
+	if len(got) != len(want) {
+		f.say("receipt %s shows %d tenders, the rows say %d", number, len(got), len(want))
+		return
+	}
+	for i, tender := range got {
+		if tender.Kind != want[i].Kind || tender.Amount != want[i].Amount {
 			f.say("receipt %s: tender %d shows %s %d, the rows say %s %d", number, i+1, tender.Kind, tender.Amount,
-				w.Tenders[i].Kind, w.Tenders[i].Amount)
+				want[i].Kind, want[i].Amount)
 		}
 	}
 }
@@ -379,9 +425,10 @@ func checkPostings(ctx context.Context, tx *database.Tx, org int64, found func(l
 				made[posting.Kind] = append(made[posting.Kind], posting)
 			}
 		}
-		sales += int64(len(made[saleKind]))
-		refunds += int64(len(made[refundKind]))
-		if err := checkSubjects(ctx, tx, org, made[saleKind], order.IDs.Format, order.OrderOwners, found); err != nil {
+		sold := slices.Concat(made[saleKind], made[exchangeKind])
+		sales += int64(len(sold))
+		refunds += int64(len(made[refundKind]) + len(made[exchangeKind]))
+		if err := checkSubjects(ctx, tx, org, sold, order.IDs.Format, order.OrderOwners, found); err != nil {
 			return err
 		}
 		if err := checkSubjects(ctx, tx, org, made[refundKind], order.RefundIDs.Format, order.RefundOwners, found); err != nil {
@@ -458,7 +505,7 @@ func nameUnposted(ctx context.Context, tx *database.Tx, org int64, found func(le
 				return err
 			}
 			for _, r := range o.Refunds {
-				if err := unposted(r.ID, r.Posting, order.RefundIDs.Format(r.ID)); err != nil {
+				if err := unposted(postedAs(r), r.Posting, order.RefundIDs.Format(r.ID)); err != nil {
 					return err
 				}
 			}
@@ -588,7 +635,7 @@ func checkSlips(f finding, o order.Order) {
 	for _, r := range o.Refunds {
 		for _, one := range r.Tenders {
 			if one.Kind == order.Card {
-				amounts[owner{one.Tender, r.ID}] = one.Amount
+				amounts[owner{one.Tender, r.ID}] = one.PaidBack()
 			}
 		}
 	}

@@ -5,6 +5,7 @@ package printing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"dangol/internal/capability/order"
@@ -100,7 +101,11 @@ func (s *Service) receipt(ctx context.Context, tx *database.Tx, caller auth.Call
 
 // cash says whether money went into the drawer or out of it.
 func cash(document order.Document) bool {
-	for _, tender := range document.Tenders {
+	tenders := document.Tenders
+	if document.Returned != nil {
+		tenders = slices.Concat(tenders, document.Returned.PaidBack)
+	}
+	for _, tender := range tenders {
 		if tender.Kind == order.Cash || tender.InDrawer {
 			return true
 		}

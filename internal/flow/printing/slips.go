@@ -85,7 +85,7 @@ func slips(receipt order.Receipt, serving []print.Printer, now time.Time) []prin
 		if p.Shop {
 			jobs = append(jobs, print.Job{Printer: p.ID, What: shopCopies, Layout: receipt.Document.Layout(order.ShopSlip, false)})
 		}
-		if p.Kitchen && receipt.Document.Kind == order.SaleReceipt {
+		if p.Kitchen && receipt.Document.Kind != order.RefundReceipt {
 			jobs = append(jobs, print.Job{Printer: p.ID, What: kitchenSlips, Layout: receipt.Document.Layout(order.KitchenSlip, false)})
 		}
 	}

@@ -626,6 +626,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back units of an order and sell others in their stead, as one, once under its key */
+        post: operations["exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{id}/receipt": {
         parameters: {
             query?: never;
@@ -654,6 +671,23 @@ export interface paths {
         put?: never;
         /** Pay back units of an order to where the money came from, once under its key */
         post: operations["refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/return-quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What units of an order would give back now, and how much of it would pay for others */
+        post: operations["quote-return"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2268,6 +2302,52 @@ export interface components {
             /** @description Where the next page begins; empty on the last one. */
             next_cursor: string;
         };
+        CheckoutExchangeInput: {
+            /** @description apv_…: for discounts that the caller may not give alone */
+            approval_id?: string;
+            /** @description 현금영수증; left out, none unless the merchant must issue one */
+            cash_receipt?: components["schemas"]["CheckoutCashReceiptInput"];
+            /** @description Left out, the store's; another one is refused */
+            currency?: string;
+            /** @description On the order as a whole */
+            discounts?: components["schemas"]["CheckoutDiscountInput"][];
+            /**
+             * Format: int64
+             * @description What the customer was told that comes back
+             */
+            expected_return: number;
+            /**
+             * Format: int64
+             * @description What the customer was told
+             */
+            expected_total: number;
+            lines: components["schemas"]["CheckoutLineInput"][];
+            return: components["schemas"]["CheckoutRefundInput"];
+            /**
+             * @description 매장 or 포장; left out when nobody asked
+             * @enum {string}
+             */
+            service?: "eat_in" | "takeaway";
+            /** @description None for an order that costs nothing */
+            tenders: components["schemas"]["CheckoutTenderInput"][];
+        };
+        CheckoutExchangedView: {
+            /** Format: int64 */
+            change: number;
+            drawer: components["schemas"]["CheckoutDrawerBalance"];
+            /** @description Tracked variants of the order */
+            on_hand: components["schemas"]["CheckoutOnHandView"][];
+            order: components["schemas"]["OrderDetailView"];
+            /** @description The order of which it came back, as it is now */
+            original: components["schemas"]["OrderDetailView"];
+            /** @description What went back to the customer */
+            paid_back: components["schemas"]["OrderRefundTenderView"][];
+            receipt: components["schemas"]["OrderShownDocument"];
+            /** @description What came back */
+            refund: components["schemas"]["OrderRefundView"];
+            /** @description It had been made before under this key */
+            replayed: boolean;
+        };
         CheckoutHeldView: {
             basket: components["schemas"]["CheckoutBasketInput"];
             currency: string;
@@ -2371,6 +2451,16 @@ export interface components {
             tax_mode: "inclusive" | "exclusive";
             totals: components["schemas"]["OrderAmountsView"];
         };
+        CheckoutRefundInput: {
+            /** @description Everything that is left, instead of lines */
+            all?: boolean;
+            lines?: components["schemas"]["CheckoutReturnInput"][];
+            reason?: string;
+            /** @description The units go back on the shelf */
+            restock: boolean;
+            /** @description Of what goes back by cards */
+            slips?: components["schemas"]["CheckoutReturnSlipInput"][];
+        };
         CheckoutRefundedView: {
             drawer: components["schemas"]["CheckoutDrawerBalance"];
             /** @description Tracked variants that went back on the shelf */
@@ -2388,6 +2478,28 @@ export interface components {
             line_id: string;
             /** Format: int64 */
             quantity: number;
+        };
+        CheckoutReturnQuoteInput: {
+            /** @description Everything that is left, instead of lines */
+            all?: boolean;
+            lines?: components["schemas"]["CheckoutReturnInput"][];
+            /**
+             * Format: int64
+             * @description What the units that are taken instead cost
+             */
+            toward?: number;
+        };
+        CheckoutReturnQuoteView: {
+            /**
+             * Format: int64
+             * @description What of it would pay for what is taken instead
+             */
+            carried: number;
+            currency: string;
+            /** @description What would go back to the customer */
+            paid_back: components["schemas"]["OrderRefundTenderView"][];
+            /** Format: int64 */
+            total: number;
         };
         CheckoutReturnSlipInput: {
             slip: components["schemas"]["CheckoutSlipInput"];
@@ -3241,6 +3353,8 @@ export interface components {
             device_id: string;
             /** @description Of the order as a whole, each whole; each line has its share */
             discounts: components["schemas"]["OrderDiscountView"][];
+            /** @description ord_…: the order of which it took back units in exchange */
+            exchange_of?: string;
             id: string;
             /**
              * Format: int64
@@ -3346,6 +3460,13 @@ export interface components {
             /** Format: date-time */
             issued_at: string;
             number: string;
+        };
+        OrderDocumentReturn: {
+            /** @description What of it paid what was sold */
+            carried: components["schemas"]["OrderDocumentTender"][];
+            lines: components["schemas"]["OrderDocumentLine"][];
+            paid_back: components["schemas"]["OrderDocumentTender"][];
+            totals: components["schemas"]["OrderDocumentTotals"];
         };
         OrderDocumentStore: {
             address: string;
@@ -3473,12 +3594,15 @@ export interface components {
             /** Format: date-time */
             issued_at: string;
             /** @enum {string} */
-            kind: "sale" | "refund";
+            kind: "sale" | "refund" | "exchange";
             number: string;
             order_id: string;
             register: string;
             store_id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of an exchange the difference: below zero when money went back
+             */
             total: number;
         };
         OrderReceiptViewList: {
@@ -3496,6 +3620,11 @@ export interface components {
         OrderRefundTenderView: {
             /** Format: int64 */
             amount: number;
+            /**
+             * Format: int64
+             * @description The part of the amount that pays the order in exchange: nobody got it back
+             */
+            carried?: number;
             /** @enum {string} */
             kind: "cash" | "card" | "other";
             name: string;
@@ -3514,6 +3643,8 @@ export interface components {
             /** Format: date */
             business_date: string;
             device_id: string;
+            /** @description ord_…: the order that was sold in exchange */
+            exchange_id?: string;
             id: string;
             lines: components["schemas"]["OrderRefundLineView"][];
             /** @description Receipt number */
@@ -3571,7 +3702,7 @@ export interface components {
             /** Format: date-time */
             issued_at: string;
             /** @enum {string} */
-            kind: "sale" | "refund";
+            kind: "sale" | "refund" | "exchange";
             /**
              * @description The language of title, names and notes
              * @enum {string}
@@ -3590,10 +3721,12 @@ export interface components {
             paper: components["schemas"]["PaperRow"][];
             /** @description 연습: nothing was sold; such a receipt is kept nowhere */
             practice?: boolean;
-            /** @description The receipt that this one refunds */
+            /** @description The receipt that this one refunds, whole or in part */
             refunded?: components["schemas"]["OrderDocumentOriginal"];
             /** @description The till's name */
             register: string;
+            /** @description Of an exchange: what came back; the rest of the receipt is what was sold */
+            returned?: components["schemas"]["OrderDocumentReturn"];
             /**
              * @description 매장 or 포장
              * @enum {string}
@@ -3643,6 +3776,8 @@ export interface components {
              * @description What it paid of the order
              */
             amount: number;
+            /** @description An exchange took it over from what came back */
+            carried?: boolean;
             /**
              * Format: int64
              * @description What was given back of what was handed over
@@ -4074,16 +4209,6 @@ export interface components {
             /** @description Why it differs; required when it does. */
             reason?: string;
         };
-        RefundRequest: {
-            /** @description Everything that is left, instead of lines */
-            all?: boolean;
-            lines?: components["schemas"]["CheckoutReturnInput"][];
-            reason?: string;
-            /** @description The units go back on the shelf */
-            restock: boolean;
-            /** @description Of what goes back by cards */
-            slips?: components["schemas"]["CheckoutReturnSlipInput"][];
-        };
         ResetPasswordInputBody: {
             password: string;
         };
@@ -4112,9 +4237,12 @@ export interface components {
             /** Format: date-time */
             issued_at: string;
             /** @enum {string} */
-            kind: "sale" | "refund";
+            kind: "sale" | "refund" | "exchange";
             number: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of an exchange the difference: below zero when money went back
+             */
             total: number;
         };
         ShiftReportMovement: {
@@ -10017,6 +10145,144 @@ export interface operations {
             };
         };
     };
+    exchange: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the caller, 1 to 100 visible ASCII characters: the same key and body are done once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description ord_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutExchangeInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutExchangedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.already_refunded" | "checkout.approval_void" | "checkout.discount_approval" | "checkout.exchange_currency" | "checkout.other_store" | "checkout.out_of_stock" | "checkout.price_changed" | "checkout.return_changed" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.cash_receipt_none" | "order.cash_receipt_twice" | "order.status" | "stock.short" | "tender.inactive";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.all_or_lines" | "checkout.currency" | "checkout.discount_name" | "checkout.reason" | "checkout.slip_foreign" | "checkout.slip_missing" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "order.approval_number" | "order.card_number" | "order.cash_receipt_number" | "order.installments" | "order.slip_text" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.line_twice" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_line" | "pricing.unknown_tax_class" | "tender.unknown";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
     "read-order-receipt": {
         parameters: {
             query?: never;
@@ -10127,7 +10393,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RefundRequest"];
+                "application/json": components["schemas"]["CheckoutRefundInput"];
             };
         };
         responses: {
@@ -10245,6 +10511,141 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "database.busy" | "database.full" | "database.unavailable" | "database.unsure" | "http.timeout" | "ledger.busy";
+                    };
+                };
+            };
+        };
+    };
+    "quote-return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description ord_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutReturnQuoteInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutReturnQuoteView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.session_ended" | "auth.sign_in" | "auth.unpaired";
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "auth.forbidden";
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "id.unknown";
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.already_refunded" | "checkout.other_store" | "order.status";
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "checkout.all_or_lines" | "checkout.reason" | "http.body" | "input.value" | "pricing.empty" | "pricing.line_twice" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_line";
+                    };
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "http.timeout";
                     };
                 };
             };
