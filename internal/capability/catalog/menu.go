@@ -235,8 +235,8 @@ func (Variants) ByBarcode(ctx context.Context, tx *database.Tx, org int64, barco
 	return found[barcode].variant, err
 }
 
-// EachSold calls for at most limit variants that are sold in the store, or taken from its stock by what is, and match the query, after the one of this
-// product name and id, ordered by them.
+// EachSold calls for at most limit variants that are sold in the store, or taken from its stock by what is, and match the
+// query, after the one of this product name and id, ordered by them.
 func (Variants) EachSold(ctx context.Context, tx *database.Tx, org, store int64, query, afterName string, afterID int64,
 	limit int, each func(variant int64, product, name, sku string, tracked bool),
 ) error {

@@ -152,7 +152,9 @@ type foundOption struct {
 }
 
 func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) (*lookedUp, error) {
-	known := &lookedUp{variants: map[int64]foundVariant{}, groups: map[int64][]foundGroup{}, options: map[int64]foundOption{}, recipes: map[int64][]Part{}}
+	known := &lookedUp{
+		variants: map[int64]foundVariant{}, groups: map[int64][]foundGroup{}, options: map[int64]foundOption{}, recipes: map[int64][]Part{},
+	}
 	day, now := store.BusinessDate(tx.Now()), tx.Micros()
 	var variants, products, options database.IDs
 	for _, line := range lines {

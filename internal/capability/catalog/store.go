@@ -409,8 +409,8 @@ const (
 
 var writerStatements = [writerSteps]*database.Statement{
 	stepDropBarcode: deleteBarcode, stepReleaseVariant: releaseVariant, stepDropPrice: deletePrice,
-	stepDropGroups: deleteProductGroups, stepDropRecipe: deleteRecipe, stepDropVariant: deleteVariant, stepDropPictureSizes: deletePictureSizes,
-	stepDropPicture: deletePicture, stepDropProduct: deleteProduct,
+	stepDropGroups: deleteProductGroups, stepDropRecipe: deleteRecipe, stepDropVariant: deleteVariant,
+	stepDropPictureSizes: deletePictureSizes, stepDropPicture: deletePicture, stepDropProduct: deleteProduct,
 	stepInsertProduct: insertProduct, stepUpdateProduct: updateProduct, stepUpdateVariant: updateVariant,
 	stepInsertVariant: insertVariant, stepInsertBarcode: insertBarcode, stepPutPrice: upsertPrice,
 	stepInsertGroup: insertProductGroup, stepInsertPart: insertPart,

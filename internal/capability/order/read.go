@@ -214,6 +214,10 @@ func (w whole) readLines(ctx context.Context, tx *database.Tx, org int64, ids da
 	if err != nil {
 		return err
 	}
+	return w.readTenders(ctx, tx, org, ids)
+}
+
+func (w whole) readTenders(ctx context.Context, tx *database.Tx, org int64, ids database.IDs) error {
 	return tx.Each(ctx, selectTenders, func(row database.Scanner) error {
 		var order, drawer, receipt int64
 		var tender Tender

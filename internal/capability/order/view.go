@@ -252,7 +252,8 @@ func (o Order) ShowRefund(r Refund) RefundView {
 		ID: RefundIDs.Format(r.ID), OrderID: IDs.Format(o.ID), Number: r.Number.String(),
 		StoreID: place.StoreID.Format(r.Store), DeviceID: deviceIDs.Format(r.Device), StaffID: staffIDs.Format(r.Staff),
 		BusinessDate: r.BusinessDate, RefundedAt: r.RefundedAt, Restock: r.Restock, Reason: r.Reason,
-		ExchangeID: IDs.Format(r.Exchange), Totals: ShowAmounts(r.Amounts), Total: r.Amounts.Total, Lines: []RefundLineView{}, PaidBack: []RefundTenderView{},
+		ExchangeID: IDs.Format(r.Exchange), Totals: ShowAmounts(r.Amounts), Total: r.Amounts.Total,
+		Lines: []RefundLineView{}, PaidBack: []RefundTenderView{},
 	}
 	for _, line := range r.Lines {
 		shown.Lines = append(shown.Lines, RefundLineView{

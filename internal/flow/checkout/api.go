@@ -83,7 +83,8 @@ func (s *Service) Serve(server *httpapi.API) {
 	httpapi.Register(server, httpapi.Operation{
 		ID: "checkout", Method: http.MethodPost, Path: "/v1/checkouts", Tag: "Checkout", Permission: sellPermission, Key: true,
 		Summary: "Sell at this till: all of it or nothing, once under its key",
-		Errors:  all(wanting, paying, slipErrors, cashReceiptErrors, committing, []*fault.Code{ErrOutOfStock, ErrPartShort, stock.ErrShort, ErrApproval}),
+		Errors: all(wanting, paying, slipErrors, cashReceiptErrors, committing,
+			[]*fault.Code{ErrOutOfStock, ErrPartShort, stock.ErrShort, ErrApproval}),
 	}, s.postCheckout)
 	s.servePractice(server, all(wanting, paying))
 	httpapi.Register(server, httpapi.Operation{

@@ -94,7 +94,7 @@ func (l letterhead) refund(o order.Order, r order.Refund) order.Document {
 // addTender adds what went back by a tender. After an exchange an order may have two of cash: it is one sum in the hand.
 func addTender(tenders []order.DocumentTender, added order.DocumentTender) []order.DocumentTender {
 	for i := range tenders {
-		if one := &tenders[i]; one.Kind == order.Cash && one.Kind == added.Kind && one.Name == added.Name {
+		if one := &tenders[i]; added.Kind == order.Cash && one.Kind == order.Cash && one.Name == added.Name {
 			one.Amount += added.Amount
 			return tenders
 		}

@@ -150,7 +150,10 @@ func TestASlipIsDemandedOnlyForWhatACardGivesBack(t *testing.T) {
 		s.byCard(coffee, slip("30012345")).into(t, &sold)
 		body := swap(sold.Order.Lines[0].ID, 1, 4500, 3000, []object{}, line(cake, 1))
 		refused(t, s.send(s.exchange(sold.Order.ID, body)), checkout.ErrSlipMissing)
-		body["return"].(object)["slips"] = []object{{"tender": 1, "slip": slip("30012399")}}
+		body["return"] = object{
+			"lines": []object{{"line_id": sold.Order.Lines[0].ID, "quantity": 1}}, "restock": true, "reason": "단순 변심",
+			"slips": []object{{"tender": 1, "slip": slip("30012399")}},
+		}
 		var made checkout.ExchangedView
 		s.send(s.exchange(sold.Order.ID, body)).into(t, &made)
 		if one := made.PaidBack; len(one) != 1 || one[0].Amount != 1500 || one[0].Slip.ApprovalNumber != "30012399" {
