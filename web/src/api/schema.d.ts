@@ -3179,6 +3179,13 @@ export interface components {
             amount: number;
             /** @description Its options */
             detail?: string;
+            /** Format: int64 */
+            grams?: number;
+            /**
+             * Format: int64
+             * @description Of a kilogram of what was weighed
+             */
+            kilo_price?: number;
             name: string;
             name_en?: string;
             /** Format: int64 */
