@@ -335,7 +335,8 @@ func (p *Product) clone() *Product {
 
 func sameProduct(a, b *Product) bool {
 	return a.Handle == b.Handle && a.Name == b.Name && a.NameEN == b.NameEN && a.Description == b.Description &&
-		a.Category == b.Category && a.Kind == b.Kind && a.SoldBy == b.SoldBy && a.Bounds == b.Bounds && a.Archived == b.Archived && a.Axes == b.Axes &&
+		a.Category == b.Category && a.Kind == b.Kind && a.SoldBy == b.SoldBy &&
+		a.Bounds == b.Bounds && a.Archived == b.Archived && a.Axes == b.Axes &&
 		slices.Equal(a.Groups, b.Groups) && slices.EqualFunc(a.Variants, b.Variants, func(v, w Variant) bool {
 		return v.ID == w.ID && sameRow(&v, &w) && slices.Equal(v.Barcodes, w.Barcodes) && maps.Equal(v.Prices, w.Prices) &&
 			sameRecipe(v.Recipe, w.Recipe)

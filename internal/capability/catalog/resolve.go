@@ -103,7 +103,8 @@ var (
 		WITH wanted AS MATERIALIZED (
 			SELECT id, product_id, value1, value2, value3, sku, tax_class, tracked, archived FROM catalog_variant
 			WHERE org_id = $1 AND id = ANY_ID($3))
-		SELECT w.id, w.product_id, p.category_id, p.name, p.name_en, p.sold_by, p.least_price, p.most_price, w.value1, w.value2, w.value3, w.sku, w.tax_class, w.tracked,
+		SELECT w.id, w.product_id, p.category_id, p.name, p.name_en, p.sold_by, p.least_price, p.most_price,
+			w.value1, w.value2, w.value3, w.sku, w.tax_class, w.tracked,
 			w.archived + p.archived, COALESCE(c.amount, -1), CASE WHEN s.item_id IS NULL THEN 0 ELSE 1 END
 		FROM wanted w
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id

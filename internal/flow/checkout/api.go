@@ -34,7 +34,8 @@ const (
 var wanting = []*fault.Code{
 	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrSoldOut, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
 	catalog.ErrOptionTwice, catalog.ErrOptionSoldOut, catalog.ErrGroupMinimum, catalog.ErrGroupMaximum,
-	catalog.ErrPriceBelowZero, catalog.ErrNotAsked, catalog.ErrAmount, catalog.ErrNotWeighed, catalog.ErrGrams, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
+	catalog.ErrPriceBelowZero, catalog.ErrNotAsked, catalog.ErrAmount, catalog.ErrNotWeighed,
+	catalog.ErrGrams, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
 	pricing.NegativePrice, pricing.UnknownTaxClass, pricing.DiscountForm, pricing.DiscountTooLarge, money.Overflow,
 	ErrDiscountName, discount.ErrUnknown,
 }
@@ -322,9 +323,9 @@ func showQuote(basket Basket, quoted Quoted) QuoteView {
 	}
 	for i, line := range quoted.Lines {
 		one := QuoteLineView{
-			VariantID: catalog.VariantID.Format(basket.Lines[i].Variant), Quantity: line.Quantity, Grams: line.Grams, ListPrice: line.UnitPrice,
-			UnitPrice: line.UnitWithOption, Gross: line.Gross, Discounts: order.ShowDiscounts(line.Shares), Net: line.Net,
-			Tax: line.Tax, Total: line.Total, Exempt: line.TaxedAs == pricing.ExemptItem,
+			VariantID: catalog.VariantID.Format(basket.Lines[i].Variant), Quantity: line.Quantity, Grams: line.Grams,
+			ListPrice: line.UnitPrice, UnitPrice: line.UnitWithOption, Gross: line.Gross, Discounts: order.ShowDiscounts(line.Shares),
+			Net: line.Net, Tax: line.Tax, Total: line.Total, Exempt: line.TaxedAs == pricing.ExemptItem,
 		}
 		shown.Lines = append(shown.Lines, one)
 	}

@@ -401,7 +401,8 @@ func (f finding) sameLines(number string, got, want []order.DocumentLine) {
 	}
 	for i, line := range got {
 		if other := want[i]; line.Name != other.Name || line.Variant != other.Variant || line.Quantity != other.Quantity ||
-			line.UnitPrice != other.UnitPrice || line.Grams != other.Grams || line.KiloPrice != other.KiloPrice || line.Amount != other.Amount || line.Exempt != other.Exempt {
+			line.UnitPrice != other.UnitPrice || line.Grams != other.Grams || line.KiloPrice != other.KiloPrice ||
+			line.Amount != other.Amount || line.Exempt != other.Exempt {
 			f.say("receipt %s: line %d shows %s %s %d × %d = %d, the rows say %s %s %d × %d = %d", number, i+1, line.Name,
 				line.Variant, line.UnitPrice, line.Quantity, line.Amount, other.Name, other.Variant, other.UnitPrice,
 				other.Quantity, other.Amount)
