@@ -1,4 +1,5 @@
 import { dictionary } from '../i18n/dictionary';
+import { formatNumber } from '../format/money';
 import { withParticle } from '../i18n/particle';
 
 /** What the till says of taking an order: discounts, and who allows them. */
@@ -45,6 +46,18 @@ export const say = dictionary({
     trainingEnd: '연습 끝내기',
     trainingNote: '처음 쓰는 직원이 마음껏 눌러 볼 수 있어요. 영수증에도 연습이라고 찍혀요.',
     practised: '연습 결제가 끝났어요',
+
+    openPrice: '금액 입력',
+    leftWeight: (weight: string) => `${weight} 남음`,
+    weight: '무게',
+    weighAbout: '저울에 나온 무게를 그램으로 입력해 주세요.',
+    amountAbout: '오늘 받을 금액을 입력해 주세요.',
+    weightUpTo: (grams: number) => `1g부터 ${formatNumber(grams, 'ko')}g까지 입력할 수 있어요.`,
+    amountBetween: (least: string, most: string) => `${least}부터 ${most}까지 받을 수 있어요.`,
+    amountFrom: (least: string) => `${least}부터 받을 수 있어요.`,
+    amountUpTo: (most: string) => `${most}까지 받을 수 있어요.`,
+    amountMissing: '금액을 입력해 주세요.',
+    measured: '다음',
 
     hold: '보류',
     holdAbout: '잠시 치워 두고, 이 매장의 어느 계산대에서나 다시 불러올 수 있어요.',
@@ -121,6 +134,18 @@ export const say = dictionary({
     trainingEnd: 'End training',
     trainingNote: 'Someone new can press whatever they like. Receipts say that it is practice.',
     practised: 'Practice sale done',
+
+    openPrice: 'Enter price',
+    leftWeight: (weight) => `${weight} left`,
+    weight: 'Weight',
+    weighAbout: 'Type what the scale says, in grams.',
+    amountAbout: 'Type what it costs today.',
+    weightUpTo: (grams) => `From 1 g to ${formatNumber(grams, 'en')} g.`,
+    amountBetween: (least, most) => `From ${least} to ${most}.`,
+    amountFrom: (least) => `${least} or more.`,
+    amountUpTo: (most) => `${most} at most.`,
+    amountMissing: 'Type the amount.',
+    measured: 'Next',
 
     hold: 'Hold',
     holdAbout: 'Set it aside; any till of this store can go on with it.',
