@@ -1,5 +1,4 @@
 import { dictionary } from '../i18n/dictionary';
-import { formatNumber } from '../format/money';
 import { withParticle } from '../i18n/particle';
 
 /** What the till says of taking an order: discounts, and who allows them. */
@@ -50,14 +49,6 @@ export const say = dictionary({
     openPrice: '금액 입력',
     leftWeight: (weight: string) => `${weight} 남음`,
     weight: '무게',
-    weighAbout: '저울에 나온 무게를 그램으로 입력해 주세요.',
-    amountAbout: '오늘 받을 금액을 입력해 주세요.',
-    weightUpTo: (grams: number) => `1g부터 ${formatNumber(grams, 'ko')}g까지 입력할 수 있어요.`,
-    amountBetween: (least: string, most: string) => `${least}부터 ${most}까지 받을 수 있어요.`,
-    amountFrom: (least: string) => `${least}부터 받을 수 있어요.`,
-    amountUpTo: (most: string) => `${most}까지 받을 수 있어요.`,
-    amountMissing: '금액을 입력해 주세요.',
-    measured: '다음',
 
     hold: '보류',
     holdAbout: '잠시 치워 두고, 이 매장의 어느 계산대에서나 다시 불러올 수 있어요.',
@@ -138,14 +129,6 @@ export const say = dictionary({
     openPrice: 'Enter price',
     leftWeight: (weight) => `${weight} left`,
     weight: 'Weight',
-    weighAbout: 'Type what the scale says, in grams.',
-    amountAbout: 'Type what it costs today.',
-    weightUpTo: (grams) => `From 1 g to ${formatNumber(grams, 'en')} g.`,
-    amountBetween: (least, most) => `From ${least} to ${most}.`,
-    amountFrom: (least) => `${least} or more.`,
-    amountUpTo: (most) => `${most} at most.`,
-    amountMissing: 'Type the amount.',
-    measured: 'Next',
 
     hold: 'Hold',
     holdAbout: 'Set it aside; any till of this store can go on with it.',
