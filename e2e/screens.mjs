@@ -67,6 +67,8 @@ export const screens = [
   { name: 'console-catalog', path: '/console/catalog', ...asOwner },
   { name: 'console-recipe', path: '/console/catalog?query=카페라떼', ...asOwner, prepare: openRecipe },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
+  { name: 'console-weighed', path: '/console/catalog?query=BEANS-KG', ...asOwner, prepare: openProduct },
+  { name: 'console-open-price', path: '/console/catalog?query=CAKE-ORDER', ...asOwner, prepare: openProduct },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
   { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
@@ -168,6 +170,12 @@ async function openCount(window) {
   const { items: stores } = await ask(window, 'GET', '/v1/stores');
   const { items } = await ask(window, 'GET', `/v1/stock-counts?store_id=${stores[0].id}`);
   return `/console/stock/counts/${items[0].id}`;
+}
+
+/** The first product. @param {Page} page */
+async function openProduct(page) {
+  await page.locator('tbody tr').first().click();
+  await page.getByRole('dialog').locator('input').first().waitFor();
 }
 
 /** The first product, at its recipe. @param {Page} page */

@@ -2853,6 +2853,13 @@ export interface components {
             discount: number;
             /**
              * Format: int64
+             * @description What pieces that are sold by weight weighed; each is one of the units
+             */
+            grams: number;
+            /** Format: int64 */
+            grams_refunded: number;
+            /**
+             * Format: int64
              * @description After discounts, with tax
              */
             gross: number;
