@@ -49,6 +49,7 @@ const (
 	aBackMoney   = `refund_id = (SELECT MIN(refund_id) FROM refund_tender) AND position = 1`
 	aCardSlip    = `id = (SELECT MIN(id) FROM card_slip)`
 	anExchange   = `id = (SELECT MIN(id) FROM orders WHERE exchange_of <> 0)`
+	aWeighed     = `grams <> 0 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE grams <> 0)`
 	aCashReceipt = `id = (SELECT MIN(id) FROM cash_receipt)`
 )
 
@@ -88,6 +89,10 @@ var corruptions = []corruption{
 	{"a line costs less", `UPDATE order_line SET total = total - 10 WHERE ` + aLine, "checkout.orders"},
 	{"a line is of another variant", `UPDATE order_line SET variant_id = 1 WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1) AND position = (SELECT MIN(position) FROM order_line WHERE tracked = 1 AND order_id = (SELECT MIN(order_id) FROM order_line WHERE tracked = 1))`, "checkout.orders"},
 	{"a line is gone", `DELETE FROM order_line WHERE ` + aLine, "checkout.orders"},
+	{"a piece weighed more", `UPDATE order_line SET grams = grams + 1 WHERE ` + aWeighed, "checkout.orders"},
+	{"a piece was not weighed", `UPDATE order_line SET grams = 0 WHERE ` + aWeighed, "checkout.orders"},
+	{"a kilogram cost more", `UPDATE order_line SET list_price = list_price + 1000 WHERE ` + aWeighed, "checkout.orders"},
+	{"a line was weighed that was not", `UPDATE order_line SET grams = 1000 WHERE ` + aLine, "checkout.orders"},
 	{"a chosen option cost more", `UPDATE order_line_option SET price_delta = price_delta + 500 WHERE ` + anOption, "checkout.orders"},
 	{"a line's part took more units", `UPDATE order_line_part SET quantity = quantity + 1 WHERE ` + aPart, "checkout.orders"},
 	{"a line's part was another variant", `UPDATE order_line_part SET variant_id = 1 WHERE ` + aPart, "checkout.orders"},

@@ -51,6 +51,7 @@ type shop struct {
 	// variants and options are ids, by the place in the assortment.
 	variants map[unit]int64
 	options  map[pick]int64
+	counter  counter
 }
 
 func (f *filler) fill(ctx context.Context) error {
@@ -76,6 +77,9 @@ func (f *filler) fill(ctx context.Context) error {
 	}
 	if err := f.cook(ctx); err != nil {
 		return fmt.Errorf("write the recipes: %w", err)
+	}
+	if err := f.weigh(ctx); err != nil {
+		return fmt.Errorf("make what is weighed: %w", err)
 	}
 	for number := range f.options.Days {
 		f.progress(number + 1)
@@ -291,6 +295,9 @@ func (f *filler) day(ctx context.Context, number int) error {
 	}
 	f.hands.Set(closes)
 	for i, shop := range f.shops {
+		if err := f.atTheCounter(ctx, shop, number, days[i].closes); err != nil {
+			return err
+		}
 		if err := f.carry(ctx, shop, "out:"+days[i].date, days[i].wasted); err != nil {
 			return err
 		}

@@ -41,7 +41,8 @@ func Serve(server *httpapi.API, db *database.DB, catalog *Catalog, onHand OnHand
 	product := []*fault.Code{
 		ErrMissing, ErrTooLong, ErrCharacters, ErrTooMany, ErrChoice, ErrRange, ErrBarcode, ErrAxisOrder, ErrValueMissing,
 		ErrValueUnnamed, ErrSameValues, ErrSameNumber, ErrSKUTaken, ErrBarcodeTaken, ErrHandleTaken, ErrUnknownReference,
-		ErrTaken, ErrStale, ErrPartTwice, ErrPartUncounted, ErrPartItself, id.Unknown,
+		ErrTaken, ErrStale, ErrPartTwice, ErrPartUncounted, ErrPartItself, ErrLeastMost, ErrBoundsUnasked, ErrProposal,
+		ErrWeighedRecipe, ErrWeighedCounted, id.Unknown,
 	}
 	group := []*fault.Code{
 		ErrMissing, ErrTooLong, ErrCharacters, ErrTooMany, ErrRange, ErrSameNumber, ErrNameTaken, ErrUnknownReference,
@@ -110,7 +111,7 @@ func statusOf(archived bool) Status {
 // PriceView is the price of a variant in a store.
 type PriceView struct {
 	StoreID string `json:"store_id"`
-	Amount  int64  `json:"amount" minimum:"0" doc:"In the smallest unit of the store's currency."`
+	Amount  int64  `json:"amount" minimum:"0" doc:"In the smallest unit of the store's currency: of one unit; by weight, of a kilogram; of an open price, what the till proposes (0: nothing)."`
 }
 
 // VariantInput is a variant as it is written.
@@ -133,6 +134,9 @@ type ProductInput struct {
 	Description  string         `json:"description,omitempty" maxLength:"5000"`
 	CategoryID   string         `json:"category_id,omitempty"`
 	Kind         Kind           `json:"kind" enum:"goods,food,service"`
+	SoldBy       SoldBy         `json:"sold_by,omitempty" enum:"unit,open_price,weight" default:"unit" doc:"What its price is the price of: a unit; nothing, since the amount is entered at the till (시가); a kilogram of what is weighed."`
+	LeastPrice   int64          `json:"least_price,omitempty" minimum:"0" maximum:"9007199254740991" doc:"Of an open price: the lowest amount that may be entered."`
+	MostPrice    int64          `json:"most_price,omitempty" minimum:"0" maximum:"9007199254740991" doc:"Of an open price: the highest amount; 0 for no bound."`
 	Status       Status         `json:"status" enum:"active,archived"`
 	Axes         []string       `json:"axes,omitempty" maxItems:"3" doc:"What the variants differ by: Size, Colour."`
 	OptionGroups []string       `json:"option_groups,omitempty" maxItems:"20" doc:"opg_… in the order in which they are asked."`
@@ -163,6 +167,9 @@ type ProductView struct {
 	Description  string        `json:"description"`
 	CategoryID   string        `json:"category_id"`
 	Kind         Kind          `json:"kind" enum:"goods,food,service"`
+	SoldBy       SoldBy        `json:"sold_by" enum:"unit,open_price,weight"`
+	LeastPrice   int64         `json:"least_price" doc:"Of an open price."`
+	MostPrice    int64         `json:"most_price" doc:"Of an open price; 0 for no bound."`
 	Status       Status        `json:"status" enum:"active,archived"`
 	Axes         []string      `json:"axes"`
 	OptionGroups []string      `json:"option_groups"`
@@ -180,7 +187,8 @@ func viewProduct(product Product, picture int64) ProductView {
 	shown := ProductView{
 		ID: ProductID.Format(product.ID), Version: product.Version, Handle: product.Handle, Name: product.Name,
 		NameEN: product.NameEN, Description: product.Description, CategoryID: CategoryID.Format(product.Category),
-		Kind: product.Kind, Status: statusOf(product.Archived), Axes: filled(product.Axes), OptionGroups: []string{},
+		Kind: product.Kind, SoldBy: product.SoldBy, LeastPrice: product.Least, MostPrice: product.Most,
+		Status: statusOf(product.Archived), Axes: filled(product.Axes), OptionGroups: []string{},
 		Variants: []VariantView{}, Picture: picturePath(picture),
 	}
 	for _, group := range product.Groups {
@@ -216,7 +224,8 @@ func filled(axes [Axes]string) []string {
 func (i *ProductInput) product() (*Product, error) {
 	product := &Product{
 		Handle: i.Handle, Name: strings.TrimSpace(i.Name), NameEN: strings.TrimSpace(i.NameEN), Description: i.Description,
-		Kind: i.Kind, Archived: i.Status == Archived,
+		Kind: i.Kind, SoldBy: i.SoldBy, Bounds: Bounds{Least: i.LeastPrice, Most: i.MostPrice},
+		Archived: i.Status == Archived,
 	}
 	if product.Handle == "" {
 		product.Handle = slug(product.Name)

@@ -38,6 +38,9 @@ type MenuProductView struct {
 	NameEN       string            `json:"name_en,omitempty"`
 	CategoryID   string            `json:"category_id"`
 	Kind         Kind              `json:"kind" enum:"goods,food,service"`
+	SoldBy       SoldBy            `json:"sold_by" enum:"unit,open_price,weight" doc:"What its prices are of: a unit; nothing, the amount is entered; a kilogram of what is weighed."`
+	LeastPrice   int64             `json:"least_price,omitempty" doc:"Of an open price; left out without a bound."`
+	MostPrice    int64             `json:"most_price,omitempty" doc:"Of an open price; left out without a bound."`
 	Variants     []MenuVariantView `json:"variants"`
 	OptionGroups []string          `json:"option_groups"`
 	Picture      string            `json:"picture,omitempty" doc:"The path of its picture; ?width=320 asks for a smaller one."`
@@ -51,7 +54,7 @@ type MenuVariantView struct {
 	Barcodes []string         `json:"barcodes"`
 	Price    int64            `json:"price"`
 	Tracked  bool             `json:"tracked" doc:"Its units are counted, or those of what its recipe takes."`
-	OnHand   int64            `json:"on_hand" doc:"Units that can be sold; 0 for what isn't tracked."`
+	OnHand   int64            `json:"on_hand" doc:"Units that can be sold, of what is weighed grams; 0 for what isn't tracked."`
 	SoldOut  *SoldOutView     `json:"sold_out,omitempty" doc:"Not sold for now (품절); left out when it is."`
 	TaxClass pricing.TaxClass `json:"tax_class"`
 }
@@ -123,6 +126,7 @@ func viewMenu(menu *Menu, now offered) MenuView {
 		shown := MenuProductView{
 			ID: ProductID.Format(product.ID), Name: product.Name, NameEN: product.NameEN,
 			CategoryID: CategoryID.Format(product.Category), Kind: product.Kind, OptionGroups: []string{},
+			SoldBy: product.SoldBy, LeastPrice: product.Least, MostPrice: product.Most,
 			Picture:  picturePath(product.Picture),
 			Variants: make([]MenuVariantView, len(product.Variants)),
 		}

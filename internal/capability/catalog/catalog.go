@@ -5,6 +5,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,6 +37,31 @@ const (
 	Service Kind = "service" // is done, not handed over
 )
 
+// SoldBy is what a product's price is the price of.
+type SoldBy string
+
+const (
+	SoldByUnit   SoldBy = "unit"       // of one unit
+	SoldByAmount SoldBy = "open_price" // of nothing: the cashier enters the amount (금액 입력, 시가)
+	SoldByWeight SoldBy = "weight"     // of a kilogram; each piece is weighed (무게 판매), its stock counted in grams
+)
+
+// Bounds are the lowest and the highest amount that a cashier may enter for an open price, in minor units of the store's
+// currency. A Most of 0 is no bound.
+type Bounds struct{ Least, Most int64 }
+
+// holds says whether an amount is within the bounds. Nothing is sold for an amount of nothing.
+func (b Bounds) holds(amount int64) bool {
+	return amount > 0 && amount >= b.Least && amount <= b.most()
+}
+
+func (b Bounds) most() int64 {
+	if b.Most == 0 {
+		return money.Max
+	}
+	return b.Most
+}
+
 // Axes is the largest number of properties, such as size and colour, by which a product's variants differ.
 const Axes = 3
 
@@ -64,7 +90,10 @@ type Product struct {
 	Description string
 	Category    int64 // 0 for none
 	Kind        Kind
-	Archived    bool
+	SoldBy      SoldBy // "" for SoldByUnit
+	// Bounds are those of an open price; any other product has none.
+	Bounds
+	Archived bool
 	// Axes name what variants differ by; "" for an axis that is not used.
 	Axes [Axes]string
 	// Groups are the option groups that are asked for, in order.
@@ -84,9 +113,10 @@ type Variant struct {
 	TaxClass pricing.TaxClass
 	Sort     int64
 	Archived bool
-	// Prices are amounts in minor units of the store's currency, by store.
+	// Prices are amounts in minor units of the store's currency, by store. That of an open price is what the till proposes,
+	// 0 for nothing.
 	Prices map[int64]int64
-	// Recipe is what one unit takes from stock beside itself.
+	// Recipe is what one unit takes from stock beside itself. What is weighed has none.
 	Recipe []Part
 }
 
@@ -182,6 +212,19 @@ var (
 		"최소 개수가 최대 개수보다 많아요. 둘 중 하나를 고쳐 주세요.", "The minimum is above the maximum. Correct one of them.")
 	ErrPresets = fault.Define(fault.Invalid, "catalog.presets",
 		"미리 고른 옵션이 최대 개수보다 많아요. 줄여 주세요.", "More options are preset than may be chosen. Preset fewer.")
+	ErrLeastMost = fault.Define(fault.Invalid, "catalog.least_most",
+		"최소 금액이 최대 금액보다 커요. 둘 중 하나를 고쳐 주세요.", "The lowest amount is above the highest. Correct one of them.")
+	ErrBoundsUnasked = fault.Define(fault.Invalid, "catalog.bounds_unasked",
+		"최소·최대 금액은 금액을 입력해 파는 상품에만 쓸 수 있어요. 지워 주세요.",
+		"Only a product whose amount is entered at the till has a lowest and a highest amount. Remove them.")
+	ErrProposal = fault.Define(fault.Invalid, "catalog.proposal",
+		"기본 금액이 최소·최대 금액을 벗어났어요. 고치거나 0으로 두세요.",
+		"The proposed amount is outside the lowest and highest. Correct it, or leave it 0.")
+	ErrWeighedRecipe = fault.Define(fault.Invalid, "catalog.weighed_recipe",
+		"무게로 파는 상품에는 레시피를 둘 수 없어요. 레시피를 지워 주세요.", "What is sold by weight can't have a recipe. Remove it.")
+	ErrWeighedCounted = fault.Define(fault.Conflict, "catalog.weighed_counted",
+		"재고를 세고 있는 상품은 무게 판매로 바꾸거나 되돌릴 수 없어요. 새 상품으로 만들어 주세요.",
+		"Its stock is counted, in units or in grams, so it can't be changed to or from selling by weight. Make a new product.")
 	ErrStale = fault.Define(fault.Stale, "catalog.stale",
 		"그 사이에 다른 사람이 바꿨어요. 새로 불러와 바뀐 내용을 확인한 뒤 다시 저장해 주세요.",
 		"Someone changed this in the meantime. Reload, look at the change, and save again.")
@@ -235,7 +278,9 @@ func (p *Product) Check() error {
 		text("name_en", p.NameEN, maxName, false),
 		prose("description", p.Description, maxDescription),
 		choice("kind", p.Kind, Goods, Food, Service),
+		choice("sold_by", cmp.Or(p.SoldBy, SoldByUnit), SoldByUnit, SoldByAmount, SoldByWeight),
 	}
+	errs = append(errs, p.checkBounds()...)
 	for i, axis := range p.Axes {
 		path := fmt.Sprintf("axes[%d]", i)
 		errs = append(errs, text(path, axis, maxName, false))
@@ -264,8 +309,28 @@ func (p *Product) Check() error {
 			errs = append(errs, ErrSameValues.At(path+".values"))
 		}
 		seen[p.Variants[i].Values] = true
+		if p.SoldBy == SoldByWeight && len(p.Variants[i].Recipe) > 0 {
+			errs = append(errs, ErrWeighedRecipe.At(path+".recipe"))
+		}
+		for _, proposed := range p.Variants[i].Prices {
+			if p.SoldBy == SoldByAmount && proposed != 0 && !p.holds(proposed) {
+				errs = append(errs, ErrProposal.At(path+".prices"))
+			}
+		}
 	}
 	return fault.Collect(errs...)
+}
+
+// checkBounds gathers what is wrong with the bounds of an open price.
+func (p *Product) checkBounds() []error {
+	if p.SoldBy != SoldByAmount && p.Bounds != (Bounds{}) {
+		return []error{ErrBoundsUnasked.At("least_price")}
+	}
+	errs := []error{between("least_price", p.Least, 0, money.Max), between("most_price", p.Most, 0, money.Max)}
+	if p.Least > p.most() {
+		errs = append(errs, ErrLeastMost.At("least_price"))
+	}
+	return errs
 }
 
 // check gathers what is wrong with a variant. Numbers are the SKUs and barcodes that its product has used so far.

@@ -23,6 +23,9 @@ type draft struct {
 	Description string         `json:"description,omitempty"`
 	Category    string         `json:"category,omitempty"`
 	Kind        Kind           `json:"kind,omitempty"`
+	SoldBy      SoldBy         `json:"sold_by,omitempty"`
+	Least       *int64         `json:"least_price,omitempty"`
+	Most        *int64         `json:"most_price,omitempty"`
 	Archived    *bool          `json:"archived,omitempty"`
 	Axes        [Axes]string   `json:"axes"`
 	Groups      []string       `json:"groups,omitempty"`
@@ -242,8 +245,8 @@ func columnName(header map[field]int, names []string, of field) string {
 	return columns[of].ko
 }
 
-// price reads an amount. A price of whole units may carry its decimals: 50.00 in won is 50.
-func (p *parser) price(row int, text string) *int64 {
+// amount reads a price from a column. One of whole units may carry its decimals: 50.00 in won is 50.
+func (p *parser) amount(row int, at field, text string) *int64 {
 	if text == "" {
 		return nil
 	}
@@ -254,7 +257,7 @@ func (p *parser) price(row int, text string) *int64 {
 	if err != nil {
 		wrong := money.Unreadable.New()
 		errors.As(err, &wrong)
-		p.wrong(row, fieldPrice, wrong)
+		p.wrong(row, at, wrong)
 		return nil
 	}
 	return &amount

@@ -15,7 +15,7 @@ import (
 const exportPage = 200
 
 // templateColumns are the fields of the template, in order.
-const templateColumns = int(fieldGroups) + 1
+const templateColumns = int(fieldMost) + 1
 
 // Export writes an organisation's products as a template file with the prices of one store, products ordered by name.
 // Reading the file back in changes nothing. Opening stock stays empty: what is there now is the stock's to say.
@@ -139,6 +139,10 @@ func (n *namesByID) write(writer sheet.Writer, product *Product, store int64, cu
 		}
 		row[fieldTax], row[fieldTracked] = wordFor(variant.TaxClass, taxWords), wordFor(variant.Tracked, truthWords)
 		row[fieldGroups] = strings.Join(groups, "|")
+		row[fieldSoldBy] = wordFor(product.SoldBy, soldByWords)
+		if product.SoldBy == SoldByAmount {
+			row[fieldLeast], row[fieldMost] = money.Decimal(product.Least, currency), money.Decimal(product.Most, currency)
+		}
 		if err := writer.Row(sheet.Texts(row...)...); err != nil {
 			return err
 		}

@@ -104,6 +104,52 @@ func TestAShopifyFileIsImportedOnce(t *testing.T) {
 	})
 }
 
+func TestWhatIsWeighedOrEnteredIsImportedAndExported(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		shop := newShop(t, db)
+		const file = "상품코드,상품명,가격,재고관리,초기재고,판매방식,최소금액,최대금액\n" +
+			"beans,원두,12000,예,5000,무게,,\n" +
+			"catch,생선회,0,,,시가,\"30,000\",100000\n" +
+			"cup,컵,3000,,,,,\n"
+		wantImport(t, shop.apply([]byte(file), money.KRW, gangnam), Applied, 3, 0, 0)
+		got := map[string]Product{}
+		for _, product := range shop.all() {
+			got[product.Handle] = product
+		}
+		if beans := got["beans"]; beans.SoldBy != SoldByWeight || beans.Variants[0].Prices[gangnam] != 12000 || shop.units() != 5000 {
+			t.Errorf("the beans are %+v, %d g lie there", beans, shop.units())
+		}
+		if catch := got["catch"]; catch.SoldBy != SoldByAmount || catch.Bounds != (Bounds{Least: 30_000, Most: 100_000}) {
+			t.Errorf("the catch is %+v", catch)
+		}
+		if got["cup"].SoldBy != SoldByUnit {
+			t.Errorf("the cup is %+v", got["cup"])
+		}
+		var written bytes.Buffer
+		if err := shop.catalog.Export(t.Context(), &written, sheet.CSV, org, gangnam, money.KRW, lang.Korean); err != nil {
+			t.Fatal(err)
+		}
+		wantImport(t, shop.check(written.Bytes(), money.KRW, gangnam), Checked, 0, 0, 3)
+		fixed := "상품코드,상품명,판매방식\ncatch,생선회,수량\n"
+		wantImport(t, shop.apply([]byte(fixed), money.KRW, gangnam), Applied, 0, 1, 0)
+		if catch := shop.product(got["catch"].ID); catch.SoldBy != SoldByUnit || catch.Bounds != (Bounds{}) {
+			t.Errorf("the catch is %+v, want it without bounds", catch)
+		}
+		bad := "상품코드,상품명,판매방식,최소금액,최대금액\n" +
+			"beans,원두,수량,,\n" +
+			"catch,생선회,금액입력,500,400\n" +
+			"cup,컵,개당,,\n" +
+			"mug,머그,,500,\n"
+		wantProblems(t, shop.check([]byte(bad), money.KRW, gangnam).Problems, []problem{
+			{2, "판매방식", ErrWeighedCounted},
+			{3, "최소금액", ErrLeastMost},
+			{4, "판매방식", ErrChoice},
+			{5, "최소금액", ErrBoundsUnasked},
+		})
+	})
+}
+
 func TestNothingOfARefusedFileIsImported(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -20,9 +20,11 @@ type MenuProduct struct {
 	ID, Category int64
 	Name, NameEN string
 	Kind         Kind
-	Groups       []int64
-	Variants     []MenuVariant
-	Picture      int64 // 0 for none
+	SoldBy       SoldBy
+	Bounds
+	Groups   []int64
+	Variants []MenuVariant
+	Picture  int64 // 0 for none
 }
 
 // MenuVariant is one variant of a menu.
@@ -45,7 +47,7 @@ var (
 		SELECT product_id, id, value1, value2, value3, sku, tracked, tax_class FROM catalog_variant
 		WHERE org_id = $1 AND id = ANY_ID($2) AND archived = 0 ORDER BY product_id, sort, id`)
 	menuProducts = database.Register("catalog.menu_products", `
-		SELECT id, category_id, name, name_en, kind FROM catalog_product
+		SELECT id, category_id, name, name_en, kind, sold_by, least_price, most_price FROM catalog_product
 		WHERE org_id = $1 AND id = ANY_ID($2) AND archived = 0 ORDER BY name, id`)
 	menuGroups = database.Register("catalog.menu_groups", `
 		SELECT product_id, group_id FROM catalog_product_group WHERE org_id = $1 ORDER BY product_id, sort`)
@@ -178,7 +180,7 @@ func (m *Menu) readProducts(ctx context.Context, tx *database.Tx, org, store int
 	}
 	return tx.Each(ctx, menuProducts, func(row database.Scanner) error {
 		var p MenuProduct
-		err := row.Scan(&p.ID, &p.Category, &p.Name, &p.NameEN, &p.Kind)
+		err := row.Scan(&p.ID, &p.Category, &p.Name, &p.NameEN, &p.Kind, &p.SoldBy, &p.Least, &p.Most)
 		p.Variants, p.Groups, p.Picture = variants[p.ID], groups[p.ID], pictures[p.ID]
 		m.Products = append(m.Products, p)
 		return err

@@ -118,6 +118,17 @@ func (p *planner) one(draft *draft, before *Product) planned {
 	after.NameEN = cmp.Or(draft.NameEN, after.NameEN)
 	after.Description = cmp.Or(draft.Description, after.Description)
 	after.Kind = cmp.Or(draft.Kind, after.Kind)
+	after.SoldBy = cmp.Or(draft.SoldBy, after.SoldBy)
+	if after.SoldBy != SoldByAmount {
+		after.Bounds = Bounds{} // what was bounded is not entered any more
+	}
+	if draft.Least != nil {
+		after.Least = *draft.Least
+	}
+	if draft.Most != nil {
+		after.Most = *draft.Most
+	}
+	p.note(draft.Row, fieldSoldBy, keepsCounting(before, after))
 	if draft.Archived != nil {
 		after.Archived = *draft.Archived
 	}
@@ -283,6 +294,9 @@ var pathFields = []struct {
 	{"name", fieldName},
 	{"description", fieldDescription},
 	{"kind", fieldKind},
+	{"sold_by", fieldSoldBy},
+	{"least_price", fieldLeast},
+	{"most_price", fieldMost},
 	{"option_groups", fieldGroups},
 	{"handle", fieldHandle},
 }
@@ -321,7 +335,8 @@ func (p *Product) clone() *Product {
 
 func sameProduct(a, b *Product) bool {
 	return a.Handle == b.Handle && a.Name == b.Name && a.NameEN == b.NameEN && a.Description == b.Description &&
-		a.Category == b.Category && a.Kind == b.Kind && a.Archived == b.Archived && a.Axes == b.Axes &&
+		a.Category == b.Category && a.Kind == b.Kind && a.SoldBy == b.SoldBy &&
+		a.Bounds == b.Bounds && a.Archived == b.Archived && a.Axes == b.Axes &&
 		slices.Equal(a.Groups, b.Groups) && slices.EqualFunc(a.Variants, b.Variants, func(v, w Variant) bool {
 		return v.ID == w.ID && sameRow(&v, &w) && slices.Equal(v.Barcodes, w.Barcodes) && maps.Equal(v.Prices, w.Prices) &&
 			sameRecipe(v.Recipe, w.Recipe)

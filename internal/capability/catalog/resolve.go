@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"dangol/internal/core/place"
@@ -24,6 +25,8 @@ const (
 type Wanted struct {
 	Variant int64
 	Options []Choice
+	// Amount is what the cashier entered for an open price, and Grams what a piece weighs; 0 for what is sold otherwise.
+	Amount, Grams int64
 }
 
 // Choice is an option and how often it is chosen for each unit.
@@ -38,7 +41,8 @@ type Resolved struct {
 	Name, NameEN               string // the product's
 	VariantName                string // "" when the product has only one
 	SKU                        string
-	Price                      int64 // of one unit without options, in minor units of the store's currency
+	SoldBy                     SoldBy
+	Price                      int64 // of one unit without options, by weight of a kilogram, in minor units of the store's currency
 	TaxClass                   pricing.TaxClass
 	Tracked                    bool
 	Options                    []ResolvedOption
@@ -79,13 +83,28 @@ var (
 		"With these options the price of “{name_en}” falls below zero. Change the options.")
 )
 
+// What can be wrong with what was entered or weighed.
+var (
+	ErrNotAsked = fault.Define(fault.Invalid, "catalog.not_asked",
+		"'{name}'은(는) 정해진 가격으로 파는 상품이에요. 금액을 지우고 다시 담아 주세요.",
+		"“{name_en}” has a price of its own. Remove the amount and add it again.")
+	ErrAmount = fault.Define(fault.Invalid, "catalog.amount",
+		"'{name}'의 금액을 {minKO}부터 {maxKO}까지로 입력해 주세요.", "Enter an amount from {minEN} to {maxEN} for “{name_en}”.")
+	ErrNotWeighed = fault.Define(fault.Invalid, "catalog.not_weighed",
+		"'{name}'은(는) 무게로 파는 상품이 아니에요. 무게를 지우고 다시 담아 주세요.",
+		"“{name_en}” is not sold by weight. Remove the weight and add it again.")
+	ErrGrams = fault.Define(fault.Invalid, "catalog.grams",
+		"'{name}'의 무게를 {min}g부터 {max}g까지로 입력해 주세요.", "Enter a weight from {min} g to {max} g for “{name_en}”.")
+)
+
 var (
 	// What is wanted stands in a WITH, so that it is looked up first whatever PostgreSQL believes of a fresh table.
 	resolveVariants = database.Register("catalog.resolve_variants", `
 		WITH wanted AS MATERIALIZED (
 			SELECT id, product_id, value1, value2, value3, sku, tax_class, tracked, archived FROM catalog_variant
 			WHERE org_id = $1 AND id = ANY_ID($3))
-		SELECT w.id, w.product_id, p.category_id, p.name, p.name_en, w.value1, w.value2, w.value3, w.sku, w.tax_class, w.tracked,
+		SELECT w.id, w.product_id, p.category_id, p.name, p.name_en, p.sold_by, p.least_price, p.most_price,
+			w.value1, w.value2, w.value3, w.sku, w.tax_class, w.tracked,
 			w.archived + p.archived, COALESCE(c.amount, -1), CASE WHEN s.item_id IS NULL THEN 0 ELSE 1 END
 		FROM wanted w
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id
@@ -106,8 +125,8 @@ var (
 )
 
 // Resolve says what wanted lines are, with the price in the store as it sells now. The answer has one entry a line, in order. What is
-// wrong with any of them comes back as one error with a field for each: lines[0].variant_id, lines[0].options and
-// lines[0].options[1].option_id. It takes four queries, however many lines there are.
+// wrong with any of them comes back as one error with a field for each: lines[0].variant_id, lines[0].price,
+// lines[0].grams, lines[0].options and lines[0].options[1].option_id. It takes four queries, however many lines there are.
 func Resolve(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) ([]Resolved, error) {
 	if len(lines) > maxLines {
 		return nil, ErrTooMany.At("lines", fault.Values{"max": maxLines})
@@ -119,7 +138,7 @@ func Resolve(ctx context.Context, tx *database.Tx, org int64, store place.Store,
 	resolved := make([]Resolved, len(lines))
 	var errs []error
 	for i, line := range lines {
-		errs = append(errs, known.line(i, line, &resolved[i])...)
+		errs = append(errs, known.line(i, line, store.Currency, &resolved[i])...)
 	}
 	if err := fault.Collect(errs...); err != nil {
 		return nil, err
@@ -137,6 +156,7 @@ type lookedUp struct {
 
 type foundVariant struct {
 	Resolved
+	Bounds
 	archived int64
 	soldOut  bool
 }
@@ -166,8 +186,8 @@ func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, 
 	err := tx.Each(ctx, resolveVariants, func(row database.Scanner) error {
 		var v foundVariant
 		var values Variant
-		err := row.Scan(&v.Variant, &v.Product, &v.Category, &v.Name, &v.NameEN, &values.Values[0], &values.Values[1],
-			&values.Values[2], &v.SKU, &v.TaxClass, flag(&v.Tracked), &v.archived, &v.Price, flag(&v.soldOut))
+		err := row.Scan(&v.Variant, &v.Product, &v.Category, &v.Name, &v.NameEN, &v.SoldBy, &v.Least, &v.Most, &values.Values[0],
+			&values.Values[1], &values.Values[2], &v.SKU, &v.TaxClass, flag(&v.Tracked), &v.archived, &v.Price, flag(&v.soldOut))
 		v.VariantName = values.Name()
 		known.variants[v.Variant] = v
 		products = append(products, v.Product)
@@ -203,7 +223,7 @@ func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, 
 }
 
 // line resolves one line, and gathers what is wrong with it.
-func (l *lookedUp) line(at int, wanted Wanted, into *Resolved) []error {
+func (l *lookedUp) line(at int, wanted Wanted, currency money.Currency, into *Resolved) []error {
 	variant, there := l.variants[wanted.Variant]
 	path := fmt.Sprintf("lines[%d].variant_id", at)
 	if !there {
@@ -220,11 +240,17 @@ func (l *lookedUp) line(at int, wanted Wanted, into *Resolved) []error {
 	if len(wanted.Options) > maxChoices {
 		return []error{ErrTooMany.At(fmt.Sprintf("lines[%d].options", at), fault.Values{"max": maxChoices})}
 	}
+	unit, err := variant.price(wanted, currency, fmt.Sprintf("lines[%d]", at))
+	if err != nil {
+		return []error{err}
+	}
+	if variant.SoldBy == SoldByAmount {
+		into.Price = wanted.Amount
+	}
 	groups := l.groups[variant.Product]
 	var errs []error
 	counts := map[int64]int64{}
 	chosen := map[int64]bool{}
-	unit := variant.Price
 	for i, choice := range wanted.Options {
 		option, err := l.option(groups, choice, fmt.Sprintf(resolveOptionsPath, at, i))
 		if err == nil && chosen[choice.Option] {
@@ -258,6 +284,38 @@ func (l *lookedUp) line(at int, wanted Wanted, into *Resolved) []error {
 		errs = append(errs, ErrPriceBelowZero.At(path, bothNames("name", variant.Name, variant.NameEN)))
 	}
 	return errs
+}
+
+// price is what one unit or the weighed piece costs without options.
+func (v *foundVariant) price(wanted Wanted, currency money.Currency, path string) (int64, error) {
+	name := bothNames("name", v.Name, v.NameEN)
+	if wanted.Amount != 0 && v.SoldBy != SoldByAmount {
+		return 0, ErrNotAsked.At(path+".price", name)
+	}
+	if wanted.Grams != 0 && v.SoldBy != SoldByWeight {
+		return 0, ErrNotWeighed.At(path+".grams", name)
+	}
+	switch v.SoldBy {
+	case SoldByAmount:
+		if !v.holds(wanted.Amount) {
+			maps.Copy(name, money.Money{Amount: max(1, v.Least), Currency: currency}.Values("min"))
+			maps.Copy(name, money.Money{Amount: v.most(), Currency: currency}.Values("max"))
+			return 0, ErrAmount.At(path+".price", name)
+		}
+		return wanted.Amount, nil
+	case SoldByWeight:
+		if wanted.Grams < 1 || wanted.Grams > pricing.MaxGrams {
+			name["min"], name["max"] = 1, pricing.MaxGrams
+			return 0, ErrGrams.At(path+".grams", name)
+		}
+		amount, err := pricing.Weigh(v.Price, wanted.Grams)
+		if err != nil {
+			return 0, money.Overflow.At(path + ".grams")
+		}
+		return amount, nil
+	default:
+		return v.Price, nil
+	}
 }
 
 // take adds what a recipe takes so many times.

@@ -92,6 +92,25 @@ func TestProductCheck(t *testing.T) {
 			p.Variants[1].Barcodes = []string{"4006381333930"}
 		}, "variants[1].barcodes[0]", ErrBarcode},
 		{"a tax class is one of three", func(p *Product) { p.Variants[0].TaxClass = "none" }, "variants[0].tax_class", ErrChoice},
+		{"what is sold by something else", func(p *Product) { p.SoldBy = "length" }, "sold_by", ErrChoice},
+		{"an open price has bounds", func(p *Product) {
+			p.SoldBy, p.Bounds = SoldByAmount, Bounds{Least: 1000, Most: 1000}
+			p.Variants[0].Prices = map[int64]int64{1: 1000, 2: 0}
+		}, "", nil},
+		{"an open price without bounds", func(p *Product) { p.SoldBy = SoldByAmount }, "", nil},
+		{"bounds stand the right way round", func(p *Product) {
+			p.SoldBy, p.Bounds = SoldByAmount, Bounds{Least: 1001, Most: 1000}
+		}, "least_price", ErrLeastMost},
+		{"a bound is not below zero", func(p *Product) {
+			p.SoldBy, p.Bounds = SoldByAmount, Bounds{Least: -1}
+		}, "least_price", ErrRange},
+		{"only an open price has bounds", func(p *Product) { p.Bounds = Bounds{Most: 1} }, "least_price", ErrBoundsUnasked},
+		{"what is proposed is within the bounds", func(p *Product) {
+			p.SoldBy, p.Bounds, p.Variants[0].Prices = SoldByAmount, Bounds{Least: 1000}, map[int64]int64{1: 999}
+		}, "variants[0].prices", ErrProposal},
+		{"what is weighed has no recipe", func(p *Product) {
+			p.SoldBy, p.Variants[0].Recipe = SoldByWeight, []Part{{Variant: 7, Quantity: 1}}
+		}, "variants[0].recipe", ErrWeighedRecipe},
 		{"a price is not below zero", func(p *Product) { p.Variants[0].Prices = map[int64]int64{1: -1} }, "variants[0].prices", ErrRange},
 	} {
 		t.Run(row.name, func(t *testing.T) {

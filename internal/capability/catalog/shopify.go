@@ -44,7 +44,7 @@ func (p *parser) shopifyRow(row int, cells []cell) {
 	if price == "" {
 		p.wrong(row, fieldPrice, ErrPriceMissing.New())
 	}
-	variant.Price = p.price(row, price)
+	variant.Price = p.amount(row, fieldPrice, price)
 	if strings.EqualFold(get(fieldTaxable), "false") {
 		variant.TaxClass = pricing.ExemptItem
 	}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,8 @@ var (
 		SELECT revision FROM catalog_revision WHERE org_id = $1`)
 
 	selectProducts = database.Register("catalog.select_products", `
-		SELECT id, version, handle, name, name_en, description, category_id, kind, archived, option1, option2, option3
+		SELECT id, version, handle, name, name_en, description, category_id, kind, archived, option1, option2, option3,
+			sold_by, least_price, most_price
 		FROM catalog_product WHERE org_id = $1 AND id = ANY_ID($2) ORDER BY name, id`)
 	selectVariants = database.Register("catalog.select_variants", `
 		SELECT product_id, id, value1, value2, value3, sku, tracked, tax_class, archived, sort
@@ -44,11 +46,12 @@ var (
 
 	insertProduct = database.Register("catalog.insert_product", `
 		INSERT INTO catalog_product (org_id, id, version, handle, name, name_en, description, category_id, kind, archived,
-			option1, option2, option3, search)
-		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
+			option1, option2, option3, search, sold_by, least_price, most_price)
+		VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`)
 	updateProduct = database.Register("catalog.update_product", `
 		UPDATE catalog_product SET version = version + 1, handle = $4, name = $5, name_en = $6, description = $7,
-			category_id = $8, kind = $9, archived = $10, option1 = $11, option2 = $12, option3 = $13, search = $14
+			category_id = $8, kind = $9, archived = $10, option1 = $11, option2 = $12, option3 = $13, search = $14,
+			sold_by = $15, least_price = $16, most_price = $17
 		WHERE org_id = $1 AND id = $2 AND version = $3`)
 	deleteProduct = database.Register("catalog.delete_product", `
 		DELETE FROM catalog_product WHERE org_id = $1 AND id = $2`)
@@ -233,7 +236,7 @@ func Products(ctx context.Context, tx *database.Tx, org int64, ids ...int64) ([]
 func scanProduct(row database.Scanner) (Product, error) {
 	var p Product
 	err := row.Scan(&p.ID, &p.Version, &p.Handle, &p.Name, &p.NameEN, &p.Description, &p.Category, &p.Kind, flag(&p.Archived),
-		&p.Axes[0], &p.Axes[1], &p.Axes[2])
+		&p.Axes[0], &p.Axes[1], &p.Axes[2], &p.SoldBy, &p.Least, &p.Most)
 	return p, err
 }
 
@@ -441,17 +444,19 @@ func (w *writer) flush(ctx context.Context, tx *database.Tx) error {
 // save brings a product from before (nil: it does not exist) to after, whose new variants get their ids here. A variant
 // that is missing afterwards is archived, never deleted: what was sold must keep its meaning.
 func (w *writer) save(before, after *Product) {
-	archived := database.Bool(after.Archived)
+	after.SoldBy = cmp.Or(after.SoldBy, SoldByUnit)
+	row := []any{
+		after.Handle, after.Name, after.NameEN, after.Description, after.Category, string(after.Kind), database.Bool(after.Archived),
+		after.Axes[0], after.Axes[1], after.Axes[2], after.searchText(), string(after.SoldBy), after.Least, after.Most,
+	}
 	if before == nil {
 		before = &Product{}
 		after.ID = w.db.NewID()
 		after.Version = 1
-		w.add(stepInsertProduct, after.ID, after.Handle, after.Name, after.NameEN, after.Description, after.Category,
-			string(after.Kind), archived, after.Axes[0], after.Axes[1], after.Axes[2], after.searchText())
+		w.add(stepInsertProduct, append([]any{after.ID}, row...)...)
 	} else {
 		w.keepMissing(before, after)
-		w.add(stepUpdateProduct, after.ID, before.Version, after.Handle, after.Name, after.NameEN, after.Description,
-			after.Category, string(after.Kind), archived, after.Axes[0], after.Axes[1], after.Axes[2], after.searchText())
+		w.add(stepUpdateProduct, append([]any{after.ID, before.Version}, row...)...)
 		after.Version = before.Version + 1
 	}
 	for i := range after.Variants {
@@ -574,6 +579,9 @@ func (c *Catalog) SaveProduct(ctx context.Context, tx *database.Tx, org, actor i
 		}
 		before, event = found, "product.changed"
 	}
+	if err := keepsCounting(before, product); err != nil {
+		return err
+	}
 	if err := c.references(ctx, tx, org, before, product); err != nil {
 		return err
 	}
@@ -586,6 +594,18 @@ func (c *Catalog) SaveProduct(ctx context.Context, tx *database.Tx, org, actor i
 		return fmt.Errorf("save product %d: %w", product.ID, err)
 	}
 	return journal.Append(ctx, tx, org, journal.Event{Kind: event, Subject: product.ID, Actor: actor})
+}
+
+// keepsCounting refuses to sell by weight what was not, or the other way round, once its stock is counted: what lies there
+// would turn from units into grams.
+func keepsCounting(before, after *Product) error {
+	if before == nil || (before.SoldBy == SoldByWeight) == (after.SoldBy == SoldByWeight) {
+		return nil
+	}
+	if slices.ContainsFunc(before.Variants, func(v Variant) bool { return v.Tracked }) {
+		return ErrWeighedCounted.At("sold_by")
+	}
+	return nil
 }
 
 // references refuses a category, group or variant that the organisation or the product does not have.

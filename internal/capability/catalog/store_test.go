@@ -225,6 +225,11 @@ func TestChangesThatAreRefused(t *testing.T) {
 			{"a category that is not there", fresh(func(p *Product) { p.Category = 77 }), ErrUnknownReference},
 			{"a group that is not there", fresh(func(p *Product) { p.Groups = []int64{77} }), ErrUnknownReference},
 			{"a variant of another product", fresh(func(p *Product) { p.Variants[0].ID = made.small }), ErrUnknownReference},
+			{"grams for what was counted in units", func() *Product {
+				weighed := made.product.clone()
+				weighed.SoldBy = SoldByWeight
+				return weighed
+			}(), ErrWeighedCounted},
 			{"a product that is not there", fresh(func(p *Product) { p.ID, p.Version = 77, 1 }), id.Unknown},
 		} {
 			err := shop.write(func(tx *database.Tx) error {

@@ -41,6 +41,9 @@ const (
 	fieldTracked
 	fieldOpening
 	fieldGroups
+	fieldSoldBy
+	fieldLeast
+	fieldMost
 	fieldPublished
 	fieldTaxable
 	fieldPolicy
@@ -59,7 +62,7 @@ type column struct {
 	width   float64
 }
 
-// columns are the fields by their names; those after fieldGroups are Shopify's alone (names as in its product CSV,
+// columns are the fields by their names; those after fieldMost are Shopify's alone (names as in its product CSV,
 // https://help.shopify.com/en/manual/products/import-export/using-csv).
 var columns = [fieldCount]column{
 	fieldHandle: {
@@ -149,6 +152,21 @@ var columns = [fieldCount]column{
 		helpKO: "주문할 때 고르는 옵션 그룹의 이름. 여러 개는 | 로 나눠요. 그룹은 먼저 만들어 두세요.",
 		helpEN: "Names of the option groups that are asked for, separated by |. Create the groups first.",
 	},
+	fieldSoldBy: {
+		ko: "판매방식", en: "sold_by", aliases: []string{"판매 방식"}, width: 12,
+		helpKO: "수량(기본), 금액입력(계산할 때 금액을 적는 시가 상품), 무게(가격은 1kg의 값, 재고는 그램) 중 하나.",
+		helpEN: "unit (default), open_price (the amount is entered at the till) or weight (price per kg, stock in grams).",
+	},
+	fieldLeast: {
+		ko: "최소금액", en: "least_price", width: 12,
+		helpKO: "금액입력 상품에 적을 수 있는 가장 작은 금액. 비우면 있던 값을 그대로 둬요. 0은 제한 없음.",
+		helpEN: "The lowest amount of an open price. Empty: it stays. 0: none.",
+	},
+	fieldMost: {
+		ko: "최대금액", en: "most_price", width: 12,
+		helpKO: "금액입력 상품에 적을 수 있는 가장 큰 금액. 비우면 있던 값을 그대로 둬요. 0은 제한 없음.",
+		helpEN: "The highest amount of an open price. Empty: it stays. 0: none.",
+	},
 	fieldPublished: {shopify: "Published"},
 	fieldTaxable:   {shopify: "Variant Taxable"},
 	fieldPolicy:    {shopify: "Variant Inventory Policy"},
@@ -182,6 +200,11 @@ var (
 var (
 	kindWords = []word[Kind]{
 		{Goods, []string{"상품", "goods"}}, {Food, []string{"음식", "메뉴", "food"}}, {Service, []string{"서비스", "service"}},
+	}
+	soldByWords = []word[SoldBy]{
+		{SoldByUnit, []string{"수량", "unit"}},
+		{SoldByAmount, []string{"금액입력", "금액 입력", "시가", "open_price", "open price"}},
+		{SoldByWeight, []string{"무게", "weight"}},
 	}
 	archivedWords = []word[bool]{
 		{false, []string{"판매", "판매중", "active"}}, {true, []string{"보관", "판매중지", "archived", "draft"}},
@@ -249,6 +272,11 @@ func (p *parser) templateRow(row int, cells []cell) {
 	p.agree(row, product.Row, fieldDescription, &product.Description, get(fieldDescription))
 	p.agree(row, product.Row, fieldCategory, &product.Category, get(fieldCategory))
 	p.agree(row, product.Row, fieldKind, (*string)(&product.Kind), string(*kind))
+	if soldBy := meaning(p, row, fieldSoldBy, get(fieldSoldBy), soldByWords); soldBy != nil {
+		p.agree(row, product.Row, fieldSoldBy, (*string)(&product.SoldBy), string(*soldBy))
+	}
+	p.agreeAmount(row, product.Row, fieldLeast, &product.Least, get(fieldLeast))
+	p.agreeAmount(row, product.Row, fieldMost, &product.Most, get(fieldMost))
 	variant := draftVariant{Row: row, SKU: get(fieldSKU), Barcodes: p.barcodes(row, get(fieldBarcode))}
 	for i := range Axes {
 		p.agree(row, product.Row, axisFields[i], &product.Axes[i], get(axisFields[i]))
@@ -256,7 +284,7 @@ func (p *parser) templateRow(row int, cells []cell) {
 	}
 	p.agreeArchived(row, product, meaning(p, row, fieldStatus, get(fieldStatus), archivedWords))
 	p.agreeGroups(row, product, get(fieldGroups))
-	variant.Price = p.price(row, get(fieldPrice))
+	variant.Price = p.amount(row, fieldPrice, get(fieldPrice))
 	if class := meaning(p, row, fieldTax, get(fieldTax), taxWords); class != nil {
 		variant.TaxClass = *class
 	}
@@ -274,6 +302,19 @@ func (p *parser) agree(row, first int, at field, into *string, text string) {
 	if text != "" {
 		*into = text
 	}
+}
+
+// agreeAmount does for a product's amount what agree does for its texts.
+func (p *parser) agreeAmount(row, first int, at field, into **int64, text string) {
+	amount := p.amount(row, at, text)
+	if amount == nil {
+		return
+	}
+	if *into != nil && **into != *amount {
+		p.wrong(row, at, ErrRowDiffers.New(fault.Values{"row": first}))
+		return
+	}
+	*into = amount
 }
 
 func (p *parser) agreeArchived(row int, product *draft, archived *bool) {

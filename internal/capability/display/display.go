@@ -39,6 +39,9 @@ type Line struct {
 	Detail   string `json:"detail,omitempty" maxLength:"1000" doc:"Its options"`
 	Quantity int64  `json:"quantity"`
 	Amount   int64  `json:"amount"`
+	// Grams and KiloPrice are those of what was weighed.
+	Grams     int64 `json:"grams,omitempty"`
+	KiloPrice int64 `json:"kilo_price,omitempty" doc:"Of a kilogram of what was weighed"`
 }
 
 // forgetAfter is how long a number that a guest has typed is kept when nobody takes it off.

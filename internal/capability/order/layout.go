@@ -1,6 +1,7 @@
 package order
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -143,7 +144,11 @@ func (w *writer) kitchen() {
 	w.add(paper.Soft, d.Register, w.moment(d.IssuedAt))
 	w.rule()
 	for _, line := range d.Lines {
-		w.add(paper.Large, joined(" ", w.named(line.Name, line.NameEN), line.Variant), "×"+strconv.FormatInt(line.Quantity, 10))
+		much := "×" + strconv.FormatInt(line.Quantity, 10)
+		if line.Grams != 0 {
+			much = Weight(line.Grams)
+		}
+		w.add(paper.Large, joined(" ", w.named(line.Name, line.NameEN), line.Variant), much)
 		for _, option := range line.Options {
 			w.add(paper.Strong, "· "+w.option(option), "")
 		}
@@ -263,7 +268,10 @@ func (w *writer) line(line DocumentLine, sign int64) {
 		name = "* " + name
 	}
 	w.add(paper.Strong, name, w.money(sign*line.Amount))
-	if line.Quantity != 1 {
+	switch {
+	case line.Grams != 0:
+		w.add(paper.Soft, Weight(line.Grams)+" × "+w.money(line.KiloPrice)+"/kg", "")
+	case line.Quantity != 1:
 		w.add(paper.Soft, w.money(line.UnitPrice)+" × "+strconv.FormatInt(line.Quantity, 10), "")
 	}
 	var free []string
@@ -317,6 +325,12 @@ func (w *writer) sums(t DocumentTotals, sign int64) {
 // percent writes millionths: 88750 is 8.875%.
 func percent(ppm int64) string {
 	return strconv.FormatFloat(float64(ppm)/10_000, 'f', -1, 64) + "%"
+}
+
+// Weight writes grams as receipts do: 350 is 0.350 kg.
+func Weight(grams int64) string {
+	const gramsOfKilogram = 1000
+	return fmt.Sprintf("%d.%03d kg", grams/gramsOfKilogram, grams%gramsOfKilogram)
 }
 
 func first(texts ...string) string {

@@ -44,6 +44,12 @@ func TestReceiptsAreDrawn(t *testing.T) {
 			d.Lines, d.Totals, d.Tenders, d.Change = d.Returned.Lines, d.Returned.Totals, nil, 0
 		}, order.GuestSlip},
 		{"exchange-kitchen", false, exchange, order.KitchenSlip},
+		{"weighed", false, weighed, order.GuestSlip},
+		{"weighed-english", false, func(d *order.Document) {
+			weighed(d)
+			d.Language, d.Title = "en", "Receipt"
+		}, order.GuestSlip},
+		{"weighed-kitchen", false, weighed, order.KitchenSlip},
 		{"dollars", false, dollars, order.GuestSlip},
 		{"shop", false, func(*order.Document) {}, order.ShopSlip},
 		{"kitchen", false, func(*order.Document) {}, order.KitchenSlip},
@@ -103,6 +109,26 @@ func mixed(d *order.Document) {
 		Subtotal: 79280, TaxableSupply: 54518, Tax: 5452, Exempt: 9310, ZeroRated: 10000, Total: 79280,
 	}
 	d.Tenders[0].Amount, d.Change = 100000, 20720
+}
+
+// weighed is a piece of beans by weight, packed as a gift, one at a round weight, and a cake at an open price.
+func weighed(d *order.Document) {
+	d.Lines = []order.DocumentLine{
+		{
+			Name: "블렌드 원두", NameEN: "Blend Beans", Quantity: 1, Grams: 357, KiloPrice: 12345, UnitPrice: 5907, Amount: 5907,
+			Options:   []order.DocumentOption{{Name: "선물 상자", NameEN: "Gift box", Quantity: 1, Amount: 1500}},
+			Discounts: []order.DocumentDiscount{{Name: "끝전 할인", Amount: 7}},
+		},
+		{
+			Name: "국산 삼겹살", NameEN: "Pork Belly", Variant: "구이용", Quantity: 1, Grams: 1350, KiloPrice: 26800, UnitPrice: 36180,
+			Amount: 36180, Exempt: true,
+		},
+		{Name: "주문 케이크", NameEN: "Cake to Order", Quantity: 1, UnitPrice: 45000, Amount: 45000},
+	}
+	d.Totals = order.DocumentTotals{
+		Subtotal: 87087, Discount: 7, TaxableSupply: 46273, Tax: 4627, Exempt: 36180, Total: 87080,
+	}
+	d.Tenders[0].Amount, d.Change = 100000, 12920
 }
 
 // exchange brings back a bread that was paid by card and in cash, for the two drinks and the set.

@@ -182,7 +182,8 @@ type Line struct {
 	SKU               string
 	Tracked           bool // units left the shelf with the sale
 	Quantity          int64
-	ListPrice         int64 // of one unit, without options
+	Grams             int64 // what the piece weighs that was sold by weight; 0 for any other line
+	ListPrice         int64 // of one unit, of a weighed piece of a kilogram; without options
 	UnitPrice         int64 // of one unit, with options
 	TaxClass, TaxedAs pricing.TaxClass
 	Amounts           pricing.Amounts

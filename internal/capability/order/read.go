@@ -25,7 +25,7 @@ var (
 		SELECT id FROM orders WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`)
 	selectLines = database.Register("order.select_lines", `
 		SELECT order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked, quantity,
-			list_price, unit_price, tax_class, taxed_as, `+amountColumns+`, added_by, added_on, added_at
+			list_price, unit_price, tax_class, taxed_as, `+amountColumns+`, added_by, added_on, added_at, grams
 		FROM order_line WHERE org_id = $1 AND order_id = ANY_ID($2) ORDER BY order_id, position`)
 	selectOptions = database.Register("order.select_options", `
 		SELECT order_id, line, option_id, group_name, name, name_en, price_delta, quantity
@@ -345,7 +345,7 @@ func scanLine(row database.Scanner) (order int64, line Line, err error) {
 		&line.SKU, &tracked, &line.Quantity, &line.ListPrice, &line.UnitPrice, &class, &taxedAs,
 	}
 	into = append(into, amountFields(&line.Amounts)...)
-	into = append(into, &line.AddedBy, &line.AddedOn, &addedAt)
+	into = append(into, &line.AddedBy, &line.AddedOn, &addedAt, &line.Grams)
 	if err := row.Scan(into...); err != nil {
 		return 0, line, err
 	}

@@ -85,6 +85,8 @@ type DocumentLine struct {
 	Variant   string             `json:"variant"`
 	Options   []DocumentOption   `json:"options"`
 	Quantity  int64              `json:"quantity"`
+	Grams     int64              `json:"grams,omitempty" doc:"What the piece weighs that was sold by weight"`
+	KiloPrice int64              `json:"kilo_price,omitempty" doc:"Of a kilogram of it, without options"`
 	UnitPrice int64              `json:"unit_price" doc:"With options"`
 	Amount    int64              `json:"amount" doc:"Unit price times quantity, before discounts"`
 	Exempt    bool               `json:"exempt" doc:"면세"`

@@ -91,7 +91,8 @@ type LineView struct {
 	Quantity    int64            `json:"quantity"`
 	Refunded    int64            `json:"refunded" doc:"Units that were refunded"`
 	Left        int64            `json:"left" doc:"Units that can still be refunded"`
-	ListPrice   int64            `json:"list_price" doc:"Of one unit, without options"`
+	Grams       int64            `json:"grams,omitempty" doc:"What the piece weighs that was sold by weight"`
+	ListPrice   int64            `json:"list_price" doc:"Of one unit, of a weighed piece of a kilogram; without options"`
 	UnitPrice   int64            `json:"unit_price" doc:"Of one unit, with options"`
 	TaxClass    pricing.TaxClass `json:"tax_class"`
 	Exempt      bool             `json:"exempt" doc:"It was sold exempt from tax"`
@@ -220,7 +221,7 @@ func (l Line) show() LineView {
 	shown := LineView{
 		ID: LineIDs.Format(l.ID), ProductID: productIDs.Format(l.Product), VariantID: variantIDs.Format(l.Variant),
 		Name: l.Name, NameEN: l.NameEN, VariantName: l.VariantName, SKU: l.SKU, Quantity: l.Quantity, Refunded: l.Returned,
-		Left: l.Left(), ListPrice: l.ListPrice, UnitPrice: l.UnitPrice, TaxClass: l.TaxClass,
+		Left: l.Left(), Grams: l.Grams, ListPrice: l.ListPrice, UnitPrice: l.UnitPrice, TaxClass: l.TaxClass,
 		Exempt: l.TaxedAs == pricing.ExemptItem, Amounts: ShowAmounts(l.Amounts), Total: l.Amounts.Total,
 		Options: []OptionView{}, Discounts: ShowDiscounts(l.Discounts), AddedBy: staffIDs.Format(l.AddedBy),
 		AddedOn: deviceIDs.Format(l.AddedOn), AddedAt: l.AddedAt,

@@ -22,9 +22,9 @@ var (
 	insertLine = database.Register("order.insert_line", `
 		INSERT INTO order_line (org_id, order_id, position, id, product_id, variant_id, name, name_en, variant, sku, tracked,
 			quantity, list_price, unit_price, tax_class, taxed_as, `+amountColumns+`,
-			added_by, added_on, added_at)
+			added_by, added_on, added_at, grams)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-			$23, $24, $25, $26, $27, $28)`)
+			$23, $24, $25, $26, $27, $28, $29)`)
 	insertOption = database.Register("order.insert_option", `
 		INSERT INTO order_line_option (org_id, order_id, line, position, option_id, group_name, name, name_en,
 			price_delta, quantity)
@@ -111,7 +111,7 @@ func (r *rows) addLine(org, order int64, line Line) {
 		string(line.TaxClass), string(line.TaxedAs),
 	}
 	args = append(args, amountValues(line.Amounts)...)
-	args = append(args, line.AddedBy, line.AddedOn, clock.Micros(line.AddedAt))
+	args = append(args, line.AddedBy, line.AddedOn, clock.Micros(line.AddedAt), line.Grams)
 	r.add(insertLine, args...)
 	for i, option := range line.Options {
 		r.add(insertOption, org, order, line.Position, i+1, option.ID, option.Group, option.Name, option.NameEN,

@@ -106,6 +106,11 @@ func (s *sale) read(verb string, fields []string) {
 			Key: strconv.Itoa(len(request.Lines) + 1), Name: fields[0], UnitPrice: s.amount(fields[1]),
 			Quantity: s.count(fields[2]), TaxClass: pricing.TaxClass(fields[3]),
 		})
+	case "weighed":
+		request.Lines = append(request.Lines, pricing.Line{
+			Key: strconv.Itoa(len(request.Lines) + 1), Name: fields[0], UnitPrice: s.amount(fields[1]), Quantity: 1,
+			Grams: s.count(fields[2]), TaxClass: pricing.TaxClass(fields[3]),
+		})
 	case "  option":
 		line := &request.Lines[len(request.Lines)-1]
 		line.Options = append(line.Options, pricing.Option{
@@ -194,6 +199,9 @@ func (s *sale) receipt() string {
 		paper.row(fmt.Sprintf("%s. %s", line.Key, line.Name), paper.money(line.UnitPrice))
 		for _, option := range line.Options {
 			paper.row(fmt.Sprintf("     + %s × %d", option.Name, option.Quantity), paper.money(option.PriceDelta*option.Quantity))
+		}
+		if line.Grams != 0 {
+			paper.row(fmt.Sprintf("     %d g", line.Grams), "")
 		}
 		paper.row(fmt.Sprintf("   %s × %d", paper.money(line.UnitWithOption), line.Quantity), paper.money(line.Gross))
 		for _, share := range line.Shares {

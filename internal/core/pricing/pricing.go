@@ -7,10 +7,11 @@
 //
 // The rules apply in this order:
 //
-//  1. unit price and the options' price deltas, times the quantity, is the line's gross;
+//  1. unit price and the options' price deltas, times the quantity, is the line's gross; of what is weighed, the unit is
+//     the piece that was weighed, at the price of a kilogram;
 //  2. the line's discounts, each on what the one before left;
-//  3. if one of them was a percentage, what is left is rounded to the store's step: the remainder is a named discount
-//     (끝전 할인);
+//  3. if one of them was a percentage, or the line was weighed, what is left is rounded to the store's step: the remainder
+//     is a named discount (끝전 할인), and a weighed piece never costs more than its weight says;
 //  4. the order's discounts, each on what is left of the sum of the lines, shared among the lines by what each still costs;
 //  5. if one of them was a percentage, the order's sum is rounded to the step, shared likewise;
 //  6. tax, once for the order, shared among the lines.
@@ -29,6 +30,7 @@ import (
 const (
 	MaxLines     = 500
 	MaxQuantity  = 99_999 // of one line
+	MaxGrams     = 99_999 // of one weighed piece
 	MaxOptions   = 50     // of one line
 	MaxDiscounts = 20     // of one line, and of the order
 	MaxTaxes     = 10     // of a store
@@ -100,14 +102,14 @@ type Request struct {
 	Discounts []Discount // on the order as a whole
 }
 
-// Line is one thing that was ordered. Quantity is whole units; goods by weight will need a second field for thousandths,
-// and are computed prices in the sense of rule 3.
+// Line is one thing that was ordered: so many units, or one piece that was weighed.
 type Line struct {
 	Key       string // unique within the order; refunds name it
 	Name      string
 	Variant   string
-	UnitPrice int64 // without options
-	Quantity  int64
+	UnitPrice int64 // of one unit, of a weighed piece of a kilogram; without options
+	Quantity  int64 // 1 for a weighed piece
+	Grams     int64 // what a weighed piece weighs; 0 for what is not weighed
 	Options   []Option
 	TaxClass  TaxClass
 	Discounts []Discount
@@ -147,7 +149,7 @@ type Quoted struct {
 type QuotedLine struct {
 	Line                           // as requested
 	TaxedAs        TaxClass        // the class that counted: an Exempt merchant's lines are all exempt
-	UnitWithOption int64           // unit price and option deltas
+	UnitWithOption int64           // unit price (of a weighed piece, what it comes to) and option deltas
 	Shares         []DiscountShare // everything that was taken off, in the order of the rules
 	Amounts
 }

@@ -43,6 +43,16 @@ func TestQuoteRefuses(t *testing.T) {
 		{"a quantity above the limit", func(r *pricing.Request) {
 			r.Lines[0].Quantity = pricing.MaxQuantity + 1
 		}, pricing.OutOfRange, "lines[0].quantity"},
+		{"a negative weight", func(r *pricing.Request) {
+			r.Lines[1].Grams = -1
+		}, pricing.OutOfRange, "lines[1].grams"},
+		{"a weight above the limit", func(r *pricing.Request) {
+			r.Lines[1].Grams = pricing.MaxGrams + 1
+		}, pricing.OutOfRange, "lines[1].grams"},
+		{"two pieces of one weight", func(r *pricing.Request) { r.Lines[0].Grams = 350 }, pricing.OutOfRange, "lines[0].quantity"},
+		{"a weight that overflows the line", func(r *pricing.Request) {
+			r.Lines[1].UnitPrice, r.Lines[1].Grams = money.Max, 1001
+		}, money.Overflow, "lines[1].grams"},
 		{"a negative unit price", func(r *pricing.Request) { r.Lines[0].UnitPrice = -1 }, pricing.OutOfRange, "lines[0].unitPrice"},
 		{"a unit price beyond what can be counted", func(r *pricing.Request) {
 			r.Lines[0].UnitPrice = money.Max + 1

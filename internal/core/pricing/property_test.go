@@ -30,7 +30,10 @@ var orders = rapid.Custom(func(t *rapid.T) pricing.Request {
 			TaxClass:  rapid.SampledFrom(classes).Draw(t, "class"),
 			Discounts: discounts.Draw(t, "line discounts"),
 		}
-		if rapid.Bool().Draw(t, "has an option") {
+		if rapid.Bool().Draw(t, "is weighed") {
+			line.Quantity, line.Grams = 1, rapid.Int64Range(1, pricing.MaxGrams).Draw(t, "grams")
+		}
+		if line.Grams == 0 && rapid.Bool().Draw(t, "has an option") {
 			line.Options = []pricing.Option{{
 				PriceDelta: rapid.Int64Range(-line.UnitPrice/2, 1000).Draw(t, "delta"), Quantity: rapid.Int64Range(1, 2).Draw(t, "times"),
 			}}

@@ -117,7 +117,8 @@ func (r Request) check(policy Policy) error {
 		keys[line.Key] = true
 		wrong = append(wrong,
 			between(path+".unitPrice", line.UnitPrice, 0, money.Max),
-			between(path+".quantity", line.Quantity, 1, MaxQuantity))
+			between(path+".quantity", line.Quantity, 1, line.most()),
+			between(path+".grams", line.Grams, 0, MaxGrams))
 		if !policy.has(line.TaxClass) {
 			wrong = append(wrong, UnknownTaxClass.At(path+".taxClass"))
 		}
@@ -167,6 +168,23 @@ func between(path string, value, low, high int64) error {
 	return nil
 }
 
+// most is the largest quantity of a line: pieces that were weighed are never alike.
+func (l Line) most() int64 {
+	if l.Grams != 0 {
+		return 1
+	}
+	return MaxQuantity
+}
+
+const gramsOfKilogram = 1000
+
+// Weigh is what a weighed piece comes to at the price of a kilogram, in whole minor units, a half rounded up: a scale's
+// amount agrees with its weight and price to the nearest minor unit (NIST Handbook 44, G-S.5.5; that Korean scales do the
+// same is unverified). The store's step comes afterwards, by rule 3. It fails only on overflow.
+func Weigh(kiloPrice, grams int64) (int64, error) {
+	return money.MulDiv(kiloPrice, grams, gramsOfKilogram, money.HalfUp)
+}
+
 // priceLine applies rules 1 to 3.
 func priceLine(line Line, path string, policy Policy, currency money.Currency) (QuotedLine, error) {
 	priced := QuotedLine{Line: line, TaxedAs: line.TaxClass, UnitWithOption: line.UnitPrice}
@@ -174,6 +192,11 @@ func priceLine(line Line, path string, policy Policy, currency money.Currency) (
 		priced.TaxedAs = ExemptItem
 	}
 	var err error
+	if line.Grams > 0 {
+		if priced.UnitWithOption, err = Weigh(line.UnitPrice, line.Grams); err != nil {
+			return priced, at(path+".grams", err)
+		}
+	}
 	for i, option := range line.Options {
 		path := fmt.Sprintf("%s.options[%d].priceDelta", path, i)
 		delta, err := money.Mul(option.PriceDelta, option.Quantity)
@@ -191,7 +214,7 @@ func priceLine(line Line, path string, policy Policy, currency money.Currency) (
 		return priced, at(path+".quantity", err)
 	}
 
-	taken, err := deduct(priced.Gross, line.Discounts, LineDiscount, path+".discounts", policy, currency)
+	taken, err := deduct(priced.Gross, line.Grams > 0, line.Discounts, LineDiscount, path+".discounts", policy, currency)
 	if err != nil {
 		return priced, err
 	}
@@ -211,12 +234,13 @@ func at(path string, err error) error {
 }
 
 // deduct computes what discounts, one after the other, take off an amount, and the rounding after them (rules 2 and 3, or 4
-// and 5). The rounding never makes the result dearer than the amount.
-func deduct(amount int64, discounts []Discount, kind DiscountKind, path string, policy Policy, currency money.Currency) (
+// and 5) if one of them, or the amount itself, by weight, was computed. The rounding never makes the result dearer than the
+// amount: what was weighed is rounded down where it would.
+func deduct(amount int64, weighed bool, discounts []Discount, kind DiscountKind, path string, policy Policy, currency money.Currency) (
 	[]DiscountShare, error,
 ) {
 	var taken []DiscountShare
-	left, computed := amount, false
+	left, computed := amount, weighed
 	for i, discount := range discounts {
 		off := discount.Amount
 		if discount.PercentPPM > 0 {
@@ -242,7 +266,13 @@ func deduct(amount int64, discounts []Discount, kind DiscountKind, path string, 
 	if err != nil {
 		return nil, at(path, err)
 	}
-	rounding := DiscountShare{Kind: LineRounding, Name: roundedOff, Amount: left - min(rounded, amount)}
+	most := amount
+	if weighed {
+		if most, err = money.Round(amount, policy.RoundingStep, money.Down); err != nil {
+			return nil, at(path, err)
+		}
+	}
+	rounding := DiscountShare{Kind: LineRounding, Name: roundedOff, Amount: left - min(rounded, most)}
 	if kind == OrderDiscount {
 		rounding.Kind = OrderRounding
 	}
@@ -275,7 +305,7 @@ func (q *Quoted) discount(discounts []Discount, policy Policy) error {
 			return at(fmt.Sprintf("lines[%d]", i), err)
 		}
 	}
-	taken, err := deduct(sum, discounts, OrderDiscount, "discounts", policy, q.Currency)
+	taken, err := deduct(sum, false, discounts, OrderDiscount, "discounts", policy, q.Currency)
 	if err != nil {
 		return err
 	}

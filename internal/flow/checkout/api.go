@@ -34,7 +34,8 @@ const (
 var wanting = []*fault.Code{
 	ErrCurrency, catalog.ErrVariantUnknown, catalog.ErrNotSold, catalog.ErrSoldOut, catalog.ErrOptionUnknown, catalog.ErrOptionForeign,
 	catalog.ErrOptionTwice, catalog.ErrOptionSoldOut, catalog.ErrGroupMinimum, catalog.ErrGroupMaximum,
-	catalog.ErrPriceBelowZero, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
+	catalog.ErrPriceBelowZero, catalog.ErrNotAsked, catalog.ErrAmount, catalog.ErrNotWeighed,
+	catalog.ErrGrams, catalog.ErrRange, catalog.ErrTooMany, pricing.Empty, pricing.TooMany, pricing.OutOfRange,
 	pricing.NegativePrice, pricing.UnknownTaxClass, pricing.DiscountForm, pricing.DiscountTooLarge, money.Overflow,
 	ErrDiscountName, discount.ErrUnknown,
 }
@@ -84,7 +85,7 @@ func (s *Service) Serve(server *httpapi.API) {
 		ID: "checkout", Method: http.MethodPost, Path: "/v1/checkouts", Tag: "Checkout", Permission: sellPermission, Key: true,
 		Summary: "Sell at this till: all of it or nothing, once under its key",
 		Errors: all(wanting, paying, slipErrors, cashReceiptErrors, committing,
-			[]*fault.Code{ErrOutOfStock, ErrPartShort, stock.ErrShort, ErrApproval}),
+			[]*fault.Code{ErrOutOfStock, ErrGramsShort, ErrPartShort, stock.ErrShort, ErrApproval}),
 	}, s.postCheckout)
 	s.servePractice(server, all(wanting, paying))
 	httpapi.Register(server, httpapi.Operation{
@@ -134,7 +135,9 @@ type BasketInput struct {
 // LineInput asks for units of a variant.
 type LineInput struct {
 	VariantID string          `json:"variant_id" doc:"var_…"`
-	Quantity  int64           `json:"quantity" minimum:"1" maximum:"99999"`
+	Quantity  int64           `json:"quantity" minimum:"1" maximum:"99999" doc:"1 of what is sold by weight"`
+	Price     int64           `json:"price,omitempty" doc:"Of an open price: what the cashier entered for one unit, without options"`
+	Grams     int64           `json:"grams,omitempty" doc:"Of what is sold by weight: what the piece weighs"`
 	Options   []OptionInput   `json:"options,omitempty" maxItems:"50"`
 	Discounts []DiscountInput `json:"discounts,omitempty" maxItems:"5" doc:"On the whole line"`
 }
@@ -233,7 +236,7 @@ func (b BasketInput) basket() (Basket, error) {
 		if err != nil {
 			errs = append(errs, catalog.ErrVariantUnknown.At(fmt.Sprintf("lines[%d].variant_id", i)))
 		}
-		wanted := LineWanted{Variant: variant, Quantity: line.Quantity}
+		wanted := LineWanted{Variant: variant, Quantity: line.Quantity, Price: line.Price, Grams: line.Grams}
 		for j, option := range line.Options {
 			chosen, err := catalog.OptionID.Parse(option.OptionID)
 			if err != nil {
@@ -276,7 +279,8 @@ type QuoteView struct {
 type QuoteLineView struct {
 	VariantID string               `json:"variant_id"`
 	Quantity  int64                `json:"quantity"`
-	ListPrice int64                `json:"list_price" doc:"Of one unit, without options"`
+	Grams     int64                `json:"grams,omitempty" doc:"Of a weighed piece"`
+	ListPrice int64                `json:"list_price" doc:"Of one unit, of a weighed piece of a kilogram; without options"`
 	UnitPrice int64                `json:"unit_price" doc:"Of one unit, with options"`
 	Gross     int64                `json:"gross"`
 	Discounts []order.DiscountView `json:"discounts"`
@@ -319,9 +323,9 @@ func showQuote(basket Basket, quoted Quoted) QuoteView {
 	}
 	for i, line := range quoted.Lines {
 		one := QuoteLineView{
-			VariantID: catalog.VariantID.Format(basket.Lines[i].Variant), Quantity: line.Quantity, ListPrice: line.UnitPrice,
-			UnitPrice: line.UnitWithOption, Gross: line.Gross, Discounts: order.ShowDiscounts(line.Shares), Net: line.Net,
-			Tax: line.Tax, Total: line.Total, Exempt: line.TaxedAs == pricing.ExemptItem,
+			VariantID: catalog.VariantID.Format(basket.Lines[i].Variant), Quantity: line.Quantity, Grams: line.Grams,
+			ListPrice: line.UnitPrice, UnitPrice: line.UnitWithOption, Gross: line.Gross, Discounts: order.ShowDiscounts(line.Shares),
+			Net: line.Net, Tax: line.Tax, Total: line.Total, Exempt: line.TaxedAs == pricing.ExemptItem,
 		}
 		shown.Lines = append(shown.Lines, one)
 	}

@@ -96,6 +96,10 @@ var (
 	ErrOutOfStock = fault.Define(fault.Conflict, "checkout.out_of_stock",
 		"{name}의 재고가 {left}개예요. 수량을 줄이거나 빼 주세요.",
 		"Only {left} of {name} are left. Lower the quantity or take it off.")
+	// ErrGramsShort is for a heavier piece than there is. Its values are those of ErrOutOfStock.
+	ErrGramsShort = fault.Define(fault.Conflict, "checkout.grams_short",
+		"{name}의 재고가 {left}g이에요. 무게를 줄이거나 빼 주세요.",
+		"Only {left} g of {name} are left. Lower the weight or take it off.")
 	// ErrPartShort is for a line that takes more units of something from stock than there are. Its values are "variant_id",
 	// "part" and "left".
 	ErrPartShort = fault.Define(fault.Conflict, "checkout.part_short",
@@ -198,6 +202,9 @@ func (s *Service) explain(ctx context.Context, seller Seller, lines []LineWanted
 	for at, ware := range wares {
 		values["name"] = strings.TrimSpace(ware.Name + " " + ware.VariantName)
 		path := fmt.Sprintf("lines[%d].quantity", at)
+		if ware.Tracked && ware.Variant == variant && ware.SoldBy == catalog.SoldByWeight {
+			return ErrGramsShort.At(fmt.Sprintf("lines[%d].grams", at), values)
+		}
 		if ware.Tracked && ware.Variant == variant {
 			return ErrOutOfStock.At(path, values)
 		}

@@ -151,6 +151,9 @@ func (l letterhead) line(sold order.Line, quantity, amount int64, discounts []pr
 		Quantity: quantity, UnitPrice: sold.UnitPrice, Amount: amount, Exempt: sold.TaxedAs == pricing.ExemptItem,
 		Options: []order.DocumentOption{}, Discounts: l.discounts(discounts),
 	}
+	if sold.Grams != 0 {
+		line.Grams, line.KiloPrice = sold.Grams, sold.ListPrice
+	}
 	for _, option := range sold.Options {
 		line.Options = append(line.Options, order.DocumentOption{
 			Name: option.Name, NameEN: option.NameEN, Quantity: option.Quantity, Amount: option.PriceDelta * option.Quantity,

@@ -29,10 +29,10 @@ const divide = "----\n"
 //
 //	shop:   currency | taxation
 //	tax:    key | name | rate in percent              (added to prices)
-//	good:   name | price | tax class | units, or - when they are not counted | groups…
+//	good:   name | price, price/kg or 시가 least–most | tax class | units, or - when they are not counted | groups…
 //	group:  name | least-most | option price | …
 //	tender: name | what it does: change, drawer, receipt
-//	sell:   good × quantity + option + option − discount | … | − discount of the order | cash, or tender amount + tender amount
+//	sell:   good × quantity, × 350g or × quantity @amount of an open price, + option + option − discount | … | − discount of the order | cash, or tender amount + tender amount
 //	        (a discount is "10% why" or "500 why")
 //	        (a card's slip follows its amount: # number months; a cash receipt follows all of them: @ purpose number)
 //	exchange: line × quantity | … | restock > good × quantity … | cash, or tender amount + tender amount, or 0
@@ -168,7 +168,15 @@ func (s *story) group(parts []string) {
 }
 
 func (s *story) good(parts []string) {
-	g := good{name: parts[0], price: s.amount(parts[1]), class: pricing.TaxClass(parts[2]), left: -1}
+	g := good{name: parts[0], class: pricing.TaxClass(parts[2]), left: -1}
+	if bounds, open := strings.CutPrefix(parts[1], "시가 "); open {
+		least, most, _ := strings.Cut(bounds, "–")
+		g.soldBy, g.bounds = catalog.SoldByAmount, catalog.Bounds{Least: s.amount(least), Most: s.amount(most)}
+	} else if kilo, weighed := strings.CutSuffix(parts[1], "/kg"); weighed {
+		g.soldBy, g.price = catalog.SoldByWeight, s.amount(kilo)
+	} else {
+		g.price = s.amount(parts[1])
+	}
 	if parts[3] != "-" {
 		g.left = s.number(parts[3])
 	}
@@ -232,7 +240,18 @@ func (s *story) sale(parts []string) object {
 		for _, option := range wanted[1:] {
 			options = append(options, s.options[option])
 		}
+		quantity, amount, open := strings.Cut(quantity, " @")
+		grams, weighed := strings.CutSuffix(quantity, "g")
+		if weighed {
+			quantity = "1"
+		}
 		asked := line(s.goods[name], s.number(quantity), options...)
+		if open {
+			asked["price"] = s.amount(amount)
+		}
+		if weighed {
+			asked["grams"] = s.number(grams)
+		}
 		if off != "" {
 			asked["discounts"] = []object{s.discount(off)}
 		}
@@ -398,6 +417,9 @@ func (s *story) lines(lines []order.DocumentLine) {
 			mark = "* "
 		}
 		s.say("%s%s  %s × %d = %s", mark, line.Name, s.money(line.UnitPrice), line.Quantity, s.money(line.Amount))
+		if line.Grams != 0 {
+			s.say("  %s × %s/kg", order.Weight(line.Grams), s.money(line.KiloPrice))
+		}
 		for _, option := range line.Options {
 			s.say("  · %s × %d  %s", option.Name, option.Quantity, s.money(option.Amount))
 		}

@@ -76,7 +76,7 @@ func quote(ctx context.Context, tx *database.Tx, org int64, site site, basket Ba
 	for i, ware := range wares {
 		line := pricing.Line{
 			Key: strconv.Itoa(i), Name: ware.Name, Variant: ware.VariantName, UnitPrice: ware.Price,
-			Quantity: basket.Lines[i].Quantity, TaxClass: ware.TaxClass, Discounts: offers.lines[i],
+			Quantity: basket.Lines[i].Quantity, Grams: basket.Lines[i].Grams, TaxClass: ware.TaxClass, Discounts: offers.lines[i],
 		}
 		for _, option := range ware.Options {
 			line.Options = append(line.Options, pricing.Option{
@@ -95,7 +95,7 @@ func resolve(
 ) ([]catalog.Resolved, error) {
 	wanted := make([]catalog.Wanted, len(lines))
 	for i, line := range lines {
-		wanted[i].Variant = line.Variant
+		wanted[i].Variant, wanted[i].Amount, wanted[i].Grams = line.Variant, line.Price, line.Grams
 		for _, option := range line.Options {
 			wanted[i].Options = append(wanted[i].Options, catalog.Choice{Option: option.Option, Quantity: option.Quantity})
 		}

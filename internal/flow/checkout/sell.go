@@ -39,6 +39,8 @@ type Basket struct {
 type LineWanted struct {
 	Variant   int64            `json:"variant"`
 	Quantity  int64            `json:"quantity"`
+	Price     int64            `json:"price,omitempty"` // what the cashier entered for an open price
+	Grams     int64            `json:"grams,omitempty"` // what the piece weighs that is sold by weight
 	Options   []OptionWanted   `json:"options,omitempty"`
 	Discounts []DiscountWanted `json:"discounts,omitempty"`
 }
@@ -308,10 +310,11 @@ func (u *units) add(variant, quantity int64) {
 	*u = append(*u, OnHand{Variant: variant, Quantity: quantity})
 }
 
-// addLine adds what so many units of a line take from stock: themselves, and what their recipes say.
+// addLine adds what so many units of a line take from stock: themselves, a weighed piece its grams, and what their
+// recipes say.
 func (u *units) addLine(line order.Line, quantity int64) {
 	if line.Tracked {
-		u.add(line.Variant, quantity)
+		u.add(line.Variant, quantity*max(1, line.Grams))
 	}
 	for _, part := range line.Parts {
 		u.add(part.Variant, part.Quantity*quantity)
@@ -323,7 +326,7 @@ func (s *Service) sold(position int64, ware catalog.Resolved, line pricing.Quote
 	sold := order.Line{
 		ID: s.db.NewID(), Position: position, Product: ware.Product, Variant: ware.Variant, Name: ware.Name,
 		NameEN: ware.NameEN, VariantName: ware.VariantName, SKU: ware.SKU, Tracked: ware.Tracked, Quantity: line.Quantity,
-		ListPrice: line.UnitPrice, UnitPrice: line.UnitWithOption, TaxClass: line.TaxClass, TaxedAs: line.TaxedAs,
+		Grams: line.Grams, ListPrice: line.UnitPrice, UnitPrice: line.UnitWithOption, TaxClass: line.TaxClass, TaxedAs: line.TaxedAs,
 		Amounts: line.Amounts, Discounts: line.Shares, AddedBy: seller.Staff, AddedOn: seller.Device, AddedAt: at,
 	}
 	for _, option := range ware.Options {

@@ -187,6 +187,8 @@ type good struct {
 	class        pricing.TaxClass
 	left         int64
 	groups       []int64
+	soldBy       catalog.SoldBy
+	bounds       catalog.Bounds
 }
 
 // stockUp adds a good to the catalogue and the shelf, and returns its variant.
@@ -196,7 +198,7 @@ func (s *shop) stockUp(g good) int64 {
 		g.class = pricing.Standard
 	}
 	product := &catalog.Product{
-		Handle: g.name, Name: g.name, NameEN: g.nameEN, Kind: catalog.Goods, Groups: g.groups,
+		Handle: g.name, Name: g.name, NameEN: g.nameEN, Kind: catalog.Goods, Groups: g.groups, SoldBy: g.soldBy, Bounds: g.bounds,
 		Variants: []catalog.Variant{{TaxClass: g.class, Tracked: g.left >= 0, Prices: map[int64]int64{s.store: g.price}}},
 	}
 	s.write(func(ctx context.Context, tx *database.Tx) error {

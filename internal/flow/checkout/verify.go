@@ -195,6 +195,9 @@ func checkAmounts(f finding, o order.Order) {
 		}
 		f.same(name+"discount", line.Amounts.Discount, discount)
 		price := line.ListPrice
+		if line.Grams != 0 {
+			price = f.weighed(name, line)
+		}
 		for _, option := range line.Options {
 			price += option.PriceDelta * option.Quantity
 		}
@@ -203,6 +206,18 @@ func checkAmounts(f finding, o order.Order) {
 		addAmounts(&sum, line.Amounts)
 	}
 	f.sameAmounts("the order's", o.Amounts, sum)
+}
+
+// weighed is what the piece of a line comes to by its weight.
+func (f finding) weighed(name string, line order.Line) int64 {
+	if line.Grams < 0 || line.Quantity != 1 {
+		f.say("%s%d pieces of %d g, it should be one piece that was weighed", name, line.Quantity, line.Grams)
+	}
+	price, err := pricing.Weigh(line.ListPrice, line.Grams)
+	if err != nil {
+		f.say("%s%d g at %d a kilogram can't be counted", name, line.Grams, line.ListPrice)
+	}
+	return price
 }
 
 // checkParts proves the sums that pricing.Amounts promises.
@@ -386,7 +401,8 @@ func (f finding) sameLines(number string, got, want []order.DocumentLine) {
 	}
 	for i, line := range got {
 		if other := want[i]; line.Name != other.Name || line.Variant != other.Variant || line.Quantity != other.Quantity ||
-			line.UnitPrice != other.UnitPrice || line.Amount != other.Amount || line.Exempt != other.Exempt {
+			line.UnitPrice != other.UnitPrice || line.Grams != other.Grams || line.KiloPrice != other.KiloPrice ||
+			line.Amount != other.Amount || line.Exempt != other.Exempt {
 			f.say("receipt %s: line %d shows %s %s %d × %d = %d, the rows say %s %s %d × %d = %d", number, i+1, line.Name,
 				line.Variant, line.UnitPrice, line.Quantity, line.Amount, other.Name, other.Variant, other.UnitPrice,
 				other.Quantity, other.Amount)

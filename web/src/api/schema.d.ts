@@ -2010,11 +2010,26 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "goods" | "food" | "service";
+            /**
+             * Format: int64
+             * @description Of an open price; left out without a bound.
+             */
+            least_price?: number;
+            /**
+             * Format: int64
+             * @description Of an open price; left out without a bound.
+             */
+            most_price?: number;
             name: string;
             name_en?: string;
             option_groups: string[];
             /** @description The path of its picture; ?width=320 asks for a smaller one. */
             picture?: string;
+            /**
+             * @description What its prices are of: a unit; nothing, the amount is entered; a kilogram of what is weighed.
+             * @enum {string}
+             */
+            sold_by: "unit" | "open_price" | "weight";
             variants: components["schemas"]["CatalogMenuVariantView"][];
         };
         CatalogMenuVariantView: {
@@ -2024,7 +2039,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Units that can be sold; 0 for what isn't tracked.
+             * @description Units that can be sold, of what is weighed grams; 0 for what isn't tracked.
              */
             on_hand: number;
             /** Format: int64 */
@@ -2101,7 +2116,7 @@ export interface components {
         CatalogPriceView: {
             /**
              * Format: int64
-             * @description In the smallest unit of the store's currency.
+             * @description In the smallest unit of the store's currency: of one unit; by weight, of a kilogram; of an open price, what the till proposes (0: nothing).
              */
             amount: number;
             store_id: string;
@@ -2115,10 +2130,26 @@ export interface components {
             handle?: string;
             /** @enum {string} */
             kind: "goods" | "food" | "service";
+            /**
+             * Format: int64
+             * @description Of an open price: the lowest amount that may be entered.
+             */
+            least_price?: number;
+            /**
+             * Format: int64
+             * @description Of an open price: the highest amount; 0 for no bound.
+             */
+            most_price?: number;
             name: string;
             name_en?: string;
             /** @description opg_… in the order in which they are asked. */
             option_groups?: string[];
+            /**
+             * @description What its price is the price of: a unit; nothing, since the amount is entered at the till (시가); a kilogram of what is weighed.
+             * @default unit
+             * @enum {string}
+             */
+            sold_by: "unit" | "open_price" | "weight";
             /** @enum {string} */
             status: "active" | "archived";
             variants: components["schemas"]["CatalogVariantInput"][];
@@ -2131,11 +2162,23 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "goods" | "food" | "service";
+            /**
+             * Format: int64
+             * @description Of an open price.
+             */
+            least_price: number;
+            /**
+             * Format: int64
+             * @description Of an open price; 0 for no bound.
+             */
+            most_price: number;
             name: string;
             name_en: string;
             option_groups: string[];
             /** @description The path of its picture; ?width=320 asks for a smaller one. */
             picture?: string;
+            /** @enum {string} */
+            sold_by: "unit" | "open_price" | "weight";
             /** @enum {string} */
             status: "active" | "archived";
             variants: components["schemas"]["CatalogVariantView"][];
@@ -2375,8 +2418,21 @@ export interface components {
         CheckoutLineInput: {
             /** @description On the whole line */
             discounts?: components["schemas"]["CheckoutDiscountInput"][];
+            /**
+             * Format: int64
+             * @description Of what is sold by weight: what the piece weighs
+             */
+            grams?: number;
             options?: components["schemas"]["CheckoutOptionInput"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of an open price: what the cashier entered for one unit, without options
+             */
+            price?: number;
+            /**
+             * Format: int64
+             * @description 1 of what is sold by weight
+             */
             quantity: number;
             /** @description var_… */
             variant_id: string;
@@ -2417,11 +2473,16 @@ export interface components {
         CheckoutQuoteLineView: {
             discounts: components["schemas"]["OrderDiscountView"][];
             exempt: boolean;
+            /**
+             * Format: int64
+             * @description Of a weighed piece
+             */
+            grams?: number;
             /** Format: int64 */
             gross: number;
             /**
              * Format: int64
-             * @description Of one unit, without options
+             * @description Of one unit, of a weighed piece of a kilogram; without options
              */
             list_price: number;
             /** Format: int64 */
@@ -3118,6 +3179,13 @@ export interface components {
             amount: number;
             /** @description Its options */
             detail?: string;
+            /** Format: int64 */
+            grams?: number;
+            /**
+             * Format: int64
+             * @description Of a kilogram of what was weighed
+             */
+            kilo_price?: number;
             name: string;
             name_en?: string;
             /** Format: int64 */
@@ -3418,6 +3486,16 @@ export interface components {
             discounts: components["schemas"]["OrderDocumentDiscount"][];
             /** @description 면세 */
             exempt: boolean;
+            /**
+             * Format: int64
+             * @description What the piece weighs that was sold by weight
+             */
+            grams?: number;
+            /**
+             * Format: int64
+             * @description Of a kilogram of it, without options
+             */
+            kilo_price?: number;
             name: string;
             name_en?: string;
             options: components["schemas"]["OrderDocumentOption"][];
@@ -3541,6 +3619,11 @@ export interface components {
             discounts: components["schemas"]["OrderDiscountView"][];
             /** @description It was sold exempt from tax */
             exempt: boolean;
+            /**
+             * Format: int64
+             * @description What the piece weighs that was sold by weight
+             */
+            grams?: number;
             id: string;
             /**
              * Format: int64
@@ -3549,7 +3632,7 @@ export interface components {
             left: number;
             /**
              * Format: int64
-             * @description Of one unit, without options
+             * @description Of one unit, of a weighed piece of a kilogram; without options
              */
             list_price: number;
             name: string;
@@ -5130,7 +5213,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.amount" | "catalog.grams" | "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_asked" | "catalog.not_sold" | "catalog.not_weighed" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -6683,7 +6766,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.out_of_stock" | "checkout.part_short" | "checkout.price_changed" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.cash_receipt_none" | "order.cash_receipt_twice" | "stock.short" | "tender.inactive";
+                        code?: "checkout.approval_void" | "checkout.discount_approval" | "checkout.grams_short" | "checkout.out_of_stock" | "checkout.part_short" | "checkout.price_changed" | "checkout.slip_twice" | "ledger.claimed" | "ledger.key_conflict" | "ledger.moved" | "order.cash_receipt_none" | "order.cash_receipt_twice" | "stock.short" | "tender.inactive";
                     };
                 };
             };
@@ -6719,7 +6802,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.slip_foreign" | "checkout.slip_missing" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "order.approval_number" | "order.card_number" | "order.cash_receipt_number" | "order.installments" | "order.slip_text" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
+                        code?: "catalog.amount" | "catalog.grams" | "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_asked" | "catalog.not_sold" | "catalog.not_weighed" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.slip_foreign" | "checkout.slip_missing" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "order.approval_number" | "order.card_number" | "order.cash_receipt_number" | "order.installments" | "order.slip_text" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -8455,7 +8538,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "held.name" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.amount" | "catalog.grams" | "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_asked" | "catalog.not_sold" | "catalog.not_weighed" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "held.name" | "http.body" | "http.idempotency_key" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };
@@ -10253,7 +10336,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.all_or_lines" | "checkout.currency" | "checkout.discount_name" | "checkout.reason" | "checkout.slip_foreign" | "checkout.slip_missing" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "order.approval_number" | "order.card_number" | "order.cash_receipt_number" | "order.installments" | "order.slip_text" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.line_twice" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_line" | "pricing.unknown_tax_class" | "tender.unknown";
+                        code?: "catalog.amount" | "catalog.grams" | "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_asked" | "catalog.not_sold" | "catalog.not_weighed" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.all_or_lines" | "checkout.currency" | "checkout.discount_name" | "checkout.reason" | "checkout.slip_foreign" | "checkout.slip_missing" | "checkout.sold_at" | "discount.unknown" | "http.body" | "http.idempotency_key" | "input.value" | "ledger.overflow" | "ledger.too_large" | "money.overflow" | "order.approval_number" | "order.card_number" | "order.cash_receipt_number" | "order.installments" | "order.slip_text" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.line_twice" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_line" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -11006,7 +11089,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
+                        code?: "catalog.amount" | "catalog.grams" | "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_asked" | "catalog.not_sold" | "catalog.not_weighed" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "checkout.sold_at" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.tender_amount" | "pricing.tender_exceeds" | "pricing.tender_kind" | "pricing.tender_short" | "pricing.tender_unneeded" | "pricing.too_many" | "pricing.unknown_tax_class" | "tender.unknown";
                     };
                 };
             };
@@ -12419,7 +12502,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.barcode_taken" | "catalog.handle_taken" | "catalog.sku_taken" | "catalog.taken";
+                        code?: "catalog.barcode_taken" | "catalog.handle_taken" | "catalog.sku_taken" | "catalog.taken" | "catalog.weighed_counted";
                     };
                 };
             };
@@ -12467,7 +12550,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.characters" | "catalog.choice" | "catalog.missing" | "catalog.part_itself" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "http.body" | "input.value";
+                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.bounds_unasked" | "catalog.characters" | "catalog.choice" | "catalog.least_most" | "catalog.missing" | "catalog.part_itself" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.proposal" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "catalog.weighed_recipe" | "http.body" | "input.value";
                     };
                 };
             };
@@ -12664,7 +12747,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.barcode_taken" | "catalog.handle_taken" | "catalog.sku_taken" | "catalog.taken";
+                        code?: "catalog.barcode_taken" | "catalog.handle_taken" | "catalog.sku_taken" | "catalog.taken" | "catalog.weighed_counted";
                     };
                 };
             };
@@ -12712,7 +12795,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.characters" | "catalog.choice" | "catalog.missing" | "catalog.part_itself" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "http.body" | "input.value";
+                        code?: "catalog.axis_order" | "catalog.barcode" | "catalog.bounds_unasked" | "catalog.characters" | "catalog.choice" | "catalog.least_most" | "catalog.missing" | "catalog.part_itself" | "catalog.part_twice" | "catalog.part_uncounted" | "catalog.proposal" | "catalog.range" | "catalog.same_number" | "catalog.same_values" | "catalog.too_long" | "catalog.too_many" | "catalog.unknown_reference" | "catalog.value_missing" | "catalog.value_unnamed" | "catalog.weighed_recipe" | "http.body" | "input.value";
                     };
                 };
             };
@@ -13048,7 +13131,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_sold" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
+                        code?: "catalog.amount" | "catalog.grams" | "catalog.group_maximum" | "catalog.group_minimum" | "catalog.not_asked" | "catalog.not_sold" | "catalog.not_weighed" | "catalog.option_foreign" | "catalog.option_sold_out" | "catalog.option_twice" | "catalog.option_unknown" | "catalog.price_below_zero" | "catalog.range" | "catalog.sold_out" | "catalog.too_many" | "catalog.variant_unknown" | "checkout.currency" | "checkout.discount_name" | "discount.unknown" | "http.body" | "input.value" | "money.overflow" | "pricing.discount_form" | "pricing.discount_too_large" | "pricing.empty" | "pricing.negative_price" | "pricing.out_of_range" | "pricing.too_many" | "pricing.unknown_tax_class";
                     };
                 };
             };

@@ -16,6 +16,7 @@ export const cafeMenu: Menu = {
       name_en: 'Americano',
       category_id: 'cat_coffee',
       kind: 'food',
+      sold_by: 'unit',
       option_groups: ['opg_temperature', 'opg_extra'],
       variants: [
         {
@@ -36,6 +37,7 @@ export const cafeMenu: Menu = {
       name_en: 'Caffè latte',
       category_id: 'cat_coffee',
       kind: 'food',
+      sold_by: 'unit',
       option_groups: [],
       variants: [
         {
@@ -55,6 +57,7 @@ export const cafeMenu: Menu = {
       name: '무지 노트 A5',
       category_id: 'cat_goods',
       kind: 'food',
+      sold_by: 'unit',
       option_groups: [],
       variants: [
         {

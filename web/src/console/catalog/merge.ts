@@ -1,6 +1,7 @@
 import type { Product, Store, Variant } from '../shapes';
 import {
   barcodesOf,
+  bound,
   changesBetween,
   draftOf,
   pricesOf,
@@ -34,6 +35,9 @@ function productOf(draft: ProductDraft, base: Product, stores: readonly Store[])
     description: draft.description,
     category_id: draft.category_id,
     kind: draft.kind,
+    sold_by: draft.sold_by,
+    least_price: bound(draft, 'least_price', stores),
+    most_price: bound(draft, 'most_price', stores),
     status: draft.archived ? 'archived' : 'active',
     axes: draft.axes.map((axis) => axis.trim()),
     option_groups: [...draft.option_groups],

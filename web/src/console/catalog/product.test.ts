@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Product, Store } from '../shapes';
-import { changesBetween, draftOf, emptyVariant, inputOf, typed, wrongPrices } from './product';
+import { changesBetween, draftOf, emptyVariant, inputOf, typed, wrongBounds, wrongPrices } from './product';
 
 const stores = [
   { id: 'sto_1', currency: 'KRW' },
@@ -16,6 +16,9 @@ const latte: Product = {
   description: '',
   category_id: 'cat_1',
   kind: 'food',
+  sold_by: 'unit',
+  least_price: 0,
+  most_price: 0,
   status: 'active',
   axes: ['온도'],
   option_groups: ['opg_1'],
@@ -107,6 +110,42 @@ describe('a product and its form', () => {
     const draft = draftOf(latte, stores);
     draft.variants[0]!.barcodes = '111, 222\n333 ';
     expect(inputOf(draft, latte, stores)).toMatchObject({ variants: [{ barcodes: ['111', '222', '333'] }] });
+  });
+});
+
+describe('what is not sold by the unit', () => {
+  const catchOfTheDay: Product = { ...latte, sold_by: 'open_price', least_price: 30_000, most_price: 0 };
+
+  it('keeps its bounds, and an empty one is none', () => {
+    const draft = draftOf(catchOfTheDay, stores);
+    expect([draft.least_price, draft.most_price]).toEqual(['30000', '']);
+    expect(inputOf(draft, catchOfTheDay, stores)).toMatchObject({
+      sold_by: 'open_price',
+      least_price: 30_000,
+      most_price: 0,
+    });
+  });
+
+  it('names the bound that is no amount', () => {
+    const draft = { ...draftOf(catchOfTheDay, stores), most_price: '십만' };
+    expect(wrongBounds(draft, stores)).toEqual(['most_price']);
+  });
+
+  it('forgets its bounds and its recipe when it is weighed', () => {
+    const draft = { ...draftOf(catchOfTheDay, stores), sold_by: 'weight' as const };
+    expect(inputOf(draft, catchOfTheDay, stores)).toMatchObject({
+      sold_by: 'weight',
+      least_price: 0,
+      variants: [{ recipe: [] }],
+    });
+  });
+
+  it('says what someone else changed of it', () => {
+    const changes = changesBetween(latte, catchOfTheDay).map(({ field, after }) => [field, after]);
+    expect(changes).toEqual([
+      ['sold_by', 'open_price'],
+      ['least_price', '30000'],
+    ]);
   });
 });
 

@@ -32,6 +32,10 @@ export interface ProductDraft {
   description: string;
   category_id: string;
   kind: Product['kind'];
+  sold_by: Product['sold_by'];
+  /** The bounds of an open price as typed, in the currency of the first store; empty for none. */
+  least_price: string;
+  most_price: string;
   archived: boolean;
   axes: string[];
   option_groups: string[];
@@ -76,11 +80,19 @@ export function emptyProduct(): ProductDraft {
     description: '',
     category_id: '',
     kind: 'food',
+    sold_by: 'unit',
+    least_price: '',
+    most_price: '',
     archived: false,
     axes: [],
     option_groups: [],
     variants: [emptyVariant(0)],
   };
+}
+
+/** The currency in which bounds are typed. */
+export function currencyOf(stores: readonly Store[]): string {
+  return stores[0]?.currency ?? 'KRW';
 }
 
 /** Fills the form from a product, with its prices in the stores that the person sees. */
@@ -92,6 +104,9 @@ export function draftOf(product: Product, stores: readonly Store[]): ProductDraf
     description: product.description,
     category_id: product.category_id,
     kind: product.kind,
+    sold_by: product.sold_by,
+    least_price: product.least_price > 0 ? typed(product.least_price, currencyOf(stores)) : '',
+    most_price: product.most_price > 0 ? typed(product.most_price, currencyOf(stores)) : '',
     archived: product.status === 'archived',
     axes: [...product.axes],
     option_groups: [...product.option_groups],
@@ -132,6 +147,12 @@ export function wrongPrices(draft: ProductDraft, stores: readonly Store[]): Wron
   );
 }
 
+/** Which bounds of an open price are no amounts. */
+export function wrongBounds(draft: ProductDraft, stores: readonly Store[]): ('least_price' | 'most_price')[] {
+  const fields = draft.sold_by === 'open_price' ? (['least_price', 'most_price'] as const) : [];
+  return fields.filter((field) => draft[field].trim() !== '' && parseMoney(draft[field], currencyOf(stores)) === null);
+}
+
 /** The variants that are sent, in the order in which the server numbers them in what it says about fields. */
 export function sentVariants(draft: ProductDraft): VariantDraft[] {
   return draft.variants.filter(({ archived }) => !archived);
@@ -149,6 +170,9 @@ export function inputOf(draft: ProductDraft, before: Product | undefined, stores
     description: draft.description,
     category_id: draft.category_id,
     kind: draft.kind,
+    sold_by: draft.sold_by,
+    least_price: bound(draft, 'least_price', stores),
+    most_price: bound(draft, 'most_price', stores),
     status: draft.archived ? 'archived' : 'active',
     axes: draft.axes.map((axis) => axis.trim()),
     option_groups: draft.option_groups,
@@ -160,7 +184,7 @@ export function inputOf(draft: ProductDraft, before: Product | undefined, stores
       tracked: variant.tracked,
       tax_class: variant.tax_class,
       prices: pricesOf(variant, before, stores),
-      recipe: recipeInput(variant.recipe),
+      recipe: draft.sold_by === 'weight' ? [] : recipeInput(variant.recipe),
     })),
   };
 }
@@ -180,6 +204,11 @@ export function pricesOf(
   stores: readonly Store[],
 ): Variant['prices'] {
   return [...pricesElsewhere(variant, before, stores), ...pricesHere(variant, stores)];
+}
+
+/** A bound of an open price in minor units; 0 for none. */
+export function bound(draft: ProductDraft, field: 'least_price' | 'most_price', stores: readonly Store[]): number {
+  return draft.sold_by === 'open_price' ? (parseMoney(draft[field], currencyOf(stores)) ?? 0) : 0;
 }
 
 function pricesHere(variant: VariantDraft, stores: readonly Store[]): Variant['prices'] {
@@ -210,7 +239,7 @@ export interface Change {
   after: string;
 }
 
-const plainFields = ['name', 'name_en', 'handle', 'description', 'category_id', 'kind', 'status'] as const;
+const plainFields = ['name', 'name_en', 'handle', 'description', 'category_id', 'kind', 'sold_by', 'status'] as const;
 const variantFields = ['sku', 'tracked', 'tax_class', 'status'] as const;
 
 /** What differs between two readings of one product. */
@@ -223,6 +252,9 @@ export function changesBetween(before: Product, after: Product): Change[] {
   };
   for (const field of plainFields) {
     note({ field, before: before[field], after: after[field] });
+  }
+  for (const field of ['least_price', 'most_price'] as const) {
+    note({ field, before: String(before[field]), after: String(after[field]) });
   }
   for (const field of ['axes', 'option_groups'] as const) {
     note({ field, before: before[field].join(', '), after: after[field].join(', ') });

@@ -11,6 +11,10 @@ export const words = dictionary({
     goods: '상품',
     food: '음식·음료',
     service: '서비스',
+    unit: '수량',
+    open_price: '금액 입력 (시가)',
+    weight: '무게',
+    askedFor: '금액 입력',
     standard: '과세',
     exempt: '면세',
     zero: '영세율',
@@ -29,6 +33,10 @@ export const words = dictionary({
     goods: 'Goods',
     food: 'Food and drinks',
     service: 'Service',
+    unit: 'Unit',
+    open_price: 'Open price',
+    weight: 'Weight',
+    askedFor: 'entered at the till',
     standard: 'Taxed',
     exempt: 'Exempt',
     zero: 'Zero-rated',
@@ -64,8 +72,12 @@ export function priceOf(product: Product, stores: readonly Store[], store: strin
     const amounts = product.variants
       .filter(({ status }) => status === 'active')
       .flatMap(({ prices }) => prices.filter(({ store_id }) => store_id === id).map(({ amount }) => amount));
+    if (amounts.length > 0 && product.sold_by === 'open_price') {
+      return words.askedFor;
+    }
     if (amounts.length > 0) {
-      const lowest = formatMoney(Math.min(...amounts), currency, locale.current);
+      const kilo = product.sold_by === 'weight' ? '/kg' : '';
+      const lowest = formatMoney(Math.min(...amounts), currency, locale.current) + kilo;
       return Math.min(...amounts) === Math.max(...amounts) ? lowest : words.from(lowest);
     }
   }
