@@ -181,7 +181,10 @@ async function changeTogether(page) {
     await one.locator('tbody tr').first().click();
     await one.getByRole('dialog').locator('input[lang=en]').first().fill(name);
   }
-  await other.getByRole('dialog').locator('textarea').fill(`${Date.now() % 1000} kcal`);
+  await other
+    .getByRole('dialog')
+    .locator('textarea')
+    .fill(`${Date.now() % 1000} kcal`);
   for (const one of [other, page]) {
     await one.getByRole('dialog').locator('button[type=submit]').click();
     await one.locator('[role=dialog] section[role=alert], .toast').first().waitFor();

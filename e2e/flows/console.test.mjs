@@ -44,11 +44,9 @@ test('two people change one product: the second decides field by field, and noth
   }
   const id = new URL(second.url()).searchParams.get('product');
   const fill = async (/** @type {import('playwright-core').Page} */ page, /** @type {string[]} */ [name, sku]) => {
-    await page.getByLabel('영어 이름').fill(name ?? '');
-    await page
-      .getByLabel('SKU')
-      .first()
-      .fill(sku ?? '');
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('영어 이름').fill(name ?? '');
+    await sheet.getByLabel('SKU', { exact: true }).fill(sku ?? '');
     await page.getByRole('button', { name: '저장', exact: true }).click();
   };
   await first.getByRole('dialog').getByLabel('설명').fill('먼저 적은 설명');
