@@ -35,12 +35,16 @@ export const screens = [
   { name: 'till-pairing', path: '/till', allowed: nobody },
   { name: 'till', path: '/till', enter: openTill },
   { name: 'till-options', path: '/till', enter: openTill, prepare: openOptions },
+  { name: 'till-weight', path: '/till', enter: openTill, prepare: weigh },
+  { name: 'till-open-price', path: '/till', enter: openTill, prepare: enterAmount },
+  { name: 'till-weighed', path: '/till', enter: openTill, prepare: takePiece },
   { name: 'till-cash', path: '/till', enter: openTill, prepare: openCash },
   { name: 'till-split', path: '/till', enter: openTill, prepare: openSplit },
   { name: 'till-sold-out', path: '/till', enter: openTill, prepare: openSoldOut },
   { name: 'till-sold', path: '/till', enter: openTill, prepare: sell },
   { name: 'display-pairing', path: '/display', allowed: nobody },
   { name: 'display', path: '/display', enter: openDisplay },
+  { name: 'display-weighed', path: '/display', enter: (window) => openDisplay(window, piece) },
   { name: 'display-phone', path: '/display', enter: (window) => openDisplay(window, { ask_phone: true }) },
   { name: 'display-paid', path: '/display', enter: (window) => openDisplay(window, paid) },
   { name: 'owner-sign-in', path: '/owner', allowed: nobody },
@@ -95,6 +99,15 @@ export const screens = [
 ];
 
 const paid = { state: 'paid', received: 20000, change: 5200, call_number: '42' };
+
+/** A piece of beans on the guest's display. */
+const piece = {
+  lines: [
+    { name: '블렌드 원두', name_en: 'Blend Beans', quantity: 1, grams: 357, kilo_price: 48000, amount: 17136 },
+    { name: '주문 케이크', name_en: 'Cake to Order', quantity: 1, amount: 45000 },
+  ],
+  total: 62130,
+};
 
 /**
  * Makes this window the guest's display of a till that sells two drinks.
@@ -211,6 +224,34 @@ async function fillSlip(page) {
 async function openOptions(page) {
   await page.locator('.shelf button').first().click();
   await page.getByRole('dialog').waitFor();
+}
+
+/** Opens the product whose name, in either language, is found. @param {Page} page @param {string} query */
+async function openFound(page, query) {
+  await page.getByRole('searchbox').fill(query);
+  await page.locator('.shelf button').first().click();
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Types what a piece of beans weighs. @param {Page} page */
+async function weigh(page) {
+  await openFound(page, 'BEANS-KG');
+  await page.keyboard.type('357');
+}
+
+/** Types what a cake costs: too little. @param {Page} page */
+async function enterAmount(page) {
+  await openFound(page, 'CAKE-ORDER');
+  await page.keyboard.type('2900', { delay: 80 }); // slower than a scanner
+  await page.keyboard.press('Enter');
+}
+
+/** Puts a piece of beans into the order. @param {Page} page */
+async function takePiece(page) {
+  await weigh(page);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByRole('searchbox').fill('');
 }
 
 /** Asks until when the first product is sold out. @param {Page} page */

@@ -9,11 +9,12 @@ import {
   setQuantity,
   sum,
   unitsIn,
-  unitsByVariant,
-  unitsOf,
+  takenByVariant,
+  takenOf,
+  unitsByProduct,
   type Cart,
 } from './cart';
-import { cafeMenu } from './fixture';
+import { beans, cafeMenu, cake } from './fixture';
 import { Shelf } from './menu';
 
 const [americano, latte] = cafeMenu.products as [(typeof cafeMenu.products)[0], (typeof cafeMenu.products)[0]];
@@ -33,8 +34,43 @@ describe('the order that is being taken', () => {
   it('keeps other options on a line of their own', () => {
     const cart = put(put(emptyCart, 'opt_ice'), 'opt_hot');
     expect(cart.lines).toHaveLength(2);
-    expect(unitsOf(cart, 'var_americano')).toBe(2);
-    expect([...unitsByVariant(cart)]).toEqual([['var_americano', 2]]);
+    expect(takenOf(cart, 'var_americano')).toBe(2);
+    expect([...takenByVariant(cart)]).toEqual([['var_americano', 2]]);
+    expect([...unitsByProduct(cart)]).toEqual([['prd_americano', 2]]);
+  });
+
+  it('keeps each weighed piece on a line of its own, and counts what it takes in grams', () => {
+    const piece = (cart: Cart): Cart =>
+      add(cart, beans, beans.variants[0]!, [], new Map(), 1, { amount: 0, grams: 357 }).cart;
+    const cart = piece(piece(emptyCart));
+    expect(cart.lines.map((line) => line.quantity)).toEqual([1, 1]);
+    expect([sum(cart), unitsIn(cart), takenOf(cart, 'var_beans')]).toEqual([2 * 4407, 2, 714]);
+    expect([...unitsByProduct(cart)]).toEqual([['prd_beans', 2]]);
+    expect(askedBasket(cart).lines[0]).toMatchObject({ variant_id: 'var_beans', quantity: 1, grams: 357 });
+  });
+
+  it('joins an open price only with the same amount', () => {
+    const at = (cart: Cart, amount: number): Cart =>
+      add(cart, cake, cake.variants[0]!, [], new Map(), 1, { amount, grams: 0 }).cart;
+    const cart = at(at(at(emptyCart, 45_000), 45_000), 52_000);
+    expect(cart.lines.map((line) => [line.quantity, line.amount])).toEqual([
+      [2, 45_000],
+      [1, 52_000],
+    ]);
+    expect(sum(cart)).toBe(142_000);
+    expect(askedBasket(cart).lines[0]).toMatchObject({ quantity: 2, price: 45_000 });
+  });
+
+  it('takes what was weighed and entered back from a held order', () => {
+    const shelf = new Shelf({ ...cafeMenu, products: [beans, cake] });
+    const basket = {
+      lines: [
+        { variant_id: 'var_beans', quantity: 1, grams: 357 },
+        { variant_id: 'var_cake', quantity: 1, price: 45_000 },
+      ],
+    };
+    const { cart } = cartFrom(basket, shelf, []);
+    expect(askedBasket(cart).lines).toMatchObject(basket.lines);
   });
 
   it('takes a line out when nothing is left of it', () => {

@@ -1,3 +1,4 @@
+import { weigh } from '../format/weight';
 import { chosenOptions, counted, type Choice } from './choice';
 import type { Shelf } from './menu';
 import type { AskedBasket, AskedDiscount, Discount, Option, OptionGroup, Product, Service, Variant } from './shop';
@@ -13,8 +14,18 @@ export interface Given {
   amount: number;
 }
 
+/** What is asked of a product that has no price of a unit; both are 0 for any other. */
+export interface Measured {
+  /** Of an open price: what one costs, without options, in minor units. */
+  amount: number;
+  /** Of what is sold by weight: what the piece weighs. */
+  grams: number;
+}
+
+export const unmeasured: Measured = { amount: 0, grams: 0 };
+
 /** One line of the order that is being taken. */
-export interface Line {
+export interface Line extends Measured {
   /** Tells lines apart on this screen; the server makes its own ids. */
   key: number;
   product: Product;
@@ -44,8 +55,24 @@ export const mostDiscounts = 5;
 /** The server takes no more of one line. */
 export const mostUnits = 999;
 
-export function unitPrice(line: Pick<Line, 'variant' | 'options'>): number {
-  return line.options.reduce((price, option) => price + option.price_delta, line.variant.price);
+/** The server takes no heavier piece. */
+export const mostGrams = 99_999;
+
+export type Priced = Pick<Line, 'product' | 'variant' | 'options' | keyof Measured>;
+
+function priceWithoutOptions({ product, variant, amount, grams }: Priced): number {
+  switch (product.sold_by) {
+    case 'open_price':
+      return amount;
+    case 'weight':
+      return weigh(variant.price, grams);
+    default:
+      return variant.price;
+  }
+}
+
+export function unitPrice(line: Priced): number {
+  return line.options.reduce((price, option) => price + option.price_delta, priceWithoutOptions(line));
 }
 
 /** The till's own sum, shown until the server's quote arrives, which decides. */
@@ -53,14 +80,29 @@ export function sum(cart: Cart): number {
   return cart.lines.reduce((total, line) => total + unitPrice(line) * line.quantity, 0);
 }
 
-export function unitsOf(cart: Cart, variantId: string): number {
-  return cart.lines.reduce((units, line) => units + (line.variant.id === variantId ? line.quantity : 0), 0);
+/** What a line takes from stock: units, or grams of what is weighed. */
+function takenBy({ quantity, grams }: Pick<Line, 'quantity' | 'grams'>): number {
+  return quantity * Math.max(1, grams);
 }
 
-export function unitsByVariant(cart: Cart): ReadonlyMap<string, number> {
+/** What the order takes of a variant from stock. */
+export function takenOf(cart: Cart, variantId: string): number {
+  return cart.lines.reduce((taken, line) => taken + (line.variant.id === variantId ? takenBy(line) : 0), 0);
+}
+
+export function takenByVariant(cart: Cart): ReadonlyMap<string, number> {
+  const taken = new Map<string, number>();
+  for (const line of cart.lines) {
+    taken.set(line.variant.id, (taken.get(line.variant.id) ?? 0) + takenBy(line));
+  }
+  return taken;
+}
+
+/** How many units of each product stand in the order; a weighed piece is one. */
+export function unitsByProduct(cart: Cart): ReadonlyMap<string, number> {
   const units = new Map<string, number>();
-  for (const { variant, quantity } of cart.lines) {
-    units.set(variant.id, (units.get(variant.id) ?? 0) + quantity);
+  for (const { product, quantity } of cart.lines) {
+    units.set(product.id, (units.get(product.id) ?? 0) + quantity);
   }
   return units;
 }
@@ -69,9 +111,12 @@ export function unitsIn(cart: Cart): number {
   return cart.lines.reduce((units, line) => units + line.quantity, 0);
 }
 
-function sameThing(line: Line, variant: Variant, options: readonly Option[]): boolean {
+/** Whether units join a line. No two pieces that were weighed are the same. */
+function sameThing(line: Line, variant: Variant, options: readonly Option[], { amount, grams }: Measured): boolean {
   return (
     line.variant.id === variant.id &&
+    grams === 0 &&
+    line.amount === amount &&
     line.discounts.length === 0 &&
     line.options.length === options.length &&
     line.options.every((option, index) => option.id === options[index]?.id)
@@ -86,13 +131,14 @@ export function add(
   groups: readonly OptionGroup[],
   choice: Choice,
   quantity = 1,
+  measured = unmeasured,
 ): { cart: Cart; key: number } {
   const options = chosenOptions(groups, choice);
-  const line = cart.lines.find((candidate) => sameThing(candidate, variant, options));
+  const line = cart.lines.find((candidate) => sameThing(candidate, variant, options, measured));
   if (line) {
     return { cart: setQuantity(cart, line.key, line.quantity + quantity), key: line.key };
   }
-  const added: Line = { key: cart.nextKey, product, variant, options, quantity, discounts: [] };
+  const added: Line = { key: cart.nextKey, product, variant, options, quantity, ...measured, discounts: [] };
   return { cart: { ...cart, lines: [...cart.lines, added], nextKey: cart.nextKey + 1 }, key: added.key };
 }
 
@@ -164,7 +210,16 @@ export function cartFrom(basket: AskedBasket, shelf: Shelf, named: readonly Disc
     gone += options.length === (line.options ?? []).reduce((sum, one) => sum + (one.quantity ?? 1), 0) ? 0 : 1;
     const { product, variant } = found;
     const discounts = givenAgain(line.discounts ?? [], named);
-    const taken: Line = { key: cart.nextKey, product, variant, options, quantity: line.quantity, discounts };
+    const taken: Line = {
+      key: cart.nextKey,
+      product,
+      variant,
+      options,
+      quantity: line.quantity,
+      amount: line.price ?? 0,
+      grams: line.grams ?? 0,
+      discounts,
+    };
     cart = { ...cart, lines: [...cart.lines, taken], nextKey: cart.nextKey + 1 };
   }
   return { cart: cart.lines.length > 0 ? cart : emptyCart, gone };
@@ -176,6 +231,8 @@ export function askedBasket(cart: Cart, usual: Service | '' = ''): AskedBasket {
     lines: cart.lines.map((line) => ({
       variant_id: line.variant.id,
       quantity: line.quantity,
+      price: line.amount || undefined,
+      grams: line.grams || undefined,
       options: counted(line.options).map(({ option, count }) => ({ option_id: option.id, quantity: count })),
       discounts: asked(line.discounts),
     })),

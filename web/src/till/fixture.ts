@@ -98,6 +98,29 @@ export const cafeMenu: Menu = {
   ],
 };
 
+const plain = { category_id: 'cat_goods', kind: 'goods', option_groups: [] } as const;
+const variant = { name: '', sku: '', barcodes: [], tax_class: 'standard' } as const;
+
+/** What has no price of a unit: beans by weight, and cakes whose amount is entered. */
+export const beans: Menu['products'][number] = {
+  ...plain,
+  id: 'prd_beans',
+  name: '원두',
+  name_en: 'Beans',
+  sold_by: 'weight',
+  option_groups: [],
+  variants: [{ ...variant, id: 'var_beans', barcodes: [], price: 12_345, tracked: true, on_hand: 1000 }],
+};
+export const cake: Menu['products'][number] = {
+  ...plain,
+  id: 'prd_cake',
+  name: '주문 케이크',
+  sold_by: 'open_price',
+  least_price: 30_000,
+  option_groups: [],
+  variants: [{ ...variant, id: 'var_cake', barcodes: [], price: 0, tracked: false, on_hand: 0 }],
+};
+
 const tender: Tender = {
   id: '',
   version: 1,

@@ -39,6 +39,7 @@ export function sceneOf(
       .join(' · '),
     quantity: line.quantity,
     amount: unitPrice(line) * line.quantity,
+    ...(line.grams > 0 && { grams: line.grams, kilo_price: line.variant.price }),
   }));
   return { state: lines.length > 0 ? 'order' : 'idle', currency, lines, total };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sampleReceipt } from '../ui/sample';
 import { add, emptyCart } from './cart';
-import { cafeMenu } from './fixture';
+import { beans, cafeMenu } from './fixture';
 import { sceneOf } from './guest.svelte';
 import type { Sold } from './shop';
 
@@ -20,6 +20,15 @@ describe('sceneOf', () => {
       currency: 'KRW',
       total: 9_000,
       lines: [{ name: '카페라떼', name_en: 'Caffè latte', detail: '', quantity: 2, amount: 10_000 }],
+    });
+  });
+  it('shows what a piece weighs, and what a kilogram costs', () => {
+    const { cart } = add(emptyCart, beans, beans.variants[0]!, [], new Map(), 1, { amount: 0, grams: 357 });
+    expect(sceneOf(cart, 4400, 'KRW', null).lines[0]).toMatchObject({
+      quantity: 1,
+      amount: 4407,
+      grams: 357,
+      kilo_price: 12_345,
     });
   });
   it('shows what was paid, and the change', () => {

@@ -46,6 +46,10 @@ export const say = dictionary({
     trainingNote: '처음 쓰는 직원이 마음껏 눌러 볼 수 있어요. 영수증에도 연습이라고 찍혀요.',
     practised: '연습 결제가 끝났어요',
 
+    openPrice: '금액 입력',
+    leftWeight: (weight: string) => `${weight} 남음`,
+    weight: '무게',
+
     hold: '보류',
     holdAbout: '잠시 치워 두고, 이 매장의 어느 계산대에서나 다시 불러올 수 있어요.',
     holdName: '이름이나 번호',
@@ -121,6 +125,10 @@ export const say = dictionary({
     trainingEnd: 'End training',
     trainingNote: 'Someone new can press whatever they like. Receipts say that it is practice.',
     practised: 'Practice sale done',
+
+    openPrice: 'Enter price',
+    leftWeight: (weight) => `${weight} left`,
+    weight: 'Weight',
 
     hold: 'Hold',
     holdAbout: 'Set it aside; any till of this store can go on with it.',

@@ -1,6 +1,7 @@
 /** The sheets that are opened now and then. They come once the till can sell, so that it begins sooner. */
 export async function loadRareSheets() {
-  const [more, pay, refund, shift, slip] = await Promise.all([
+  const [measure, more, pay, refund, shift, slip] = await Promise.all([
+    import('./MeasureSheet.svelte'),
     import('./MoreSheet.svelte'),
     import('./PaySheet.svelte'),
     import('./RefundSheet.svelte'),
@@ -8,6 +9,7 @@ export async function loadRareSheets() {
     import('./SlipSheet.svelte'),
   ]);
   return {
+    MeasureSheet: measure.default,
     MoreSheet: more.default,
     PaySheet: pay.default,
     RefundSheet: refund.default,

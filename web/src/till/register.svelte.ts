@@ -11,9 +11,11 @@ import {
   setDiscounts,
   setQuantity,
   sum,
-  unitsOf,
+  takenOf,
+  unmeasured,
   type Cart,
   type Given,
+  type Measured,
 } from './cart';
 import type { Choice } from './choice';
 import { leftOf } from './menu';
@@ -124,26 +126,33 @@ export class Register {
 
   /** How many units can still be added; null when they aren't counted. */
   left(variant: Variant): number | null {
-    return leftOf(variant, unitsOf(this.#cart, variant.id));
+    return leftOf(variant, takenOf(this.#cart, variant.id));
   }
 
   /** Puts units into the order. It says false, and changes nothing, when there aren't so many. */
-  put(product: Product, variant: Variant, groups: readonly OptionGroup[], choice: Choice, quantity = 1): boolean {
+  put(
+    product: Product,
+    variant: Variant,
+    groups: readonly OptionGroup[],
+    choice: Choice,
+    quantity = 1,
+    measured: Measured = unmeasured,
+  ): boolean {
     const left = this.left(variant);
-    if (left !== null && left < quantity) {
+    if (left !== null && left < quantity * Math.max(1, measured.grams)) {
       return false;
     }
     this.#sold = null;
-    const { cart, key } = add(this.#cart, product, variant, groups, choice, quantity);
+    const { cart, key } = add(this.#cart, product, variant, groups, choice, quantity, measured);
     this.#selected = key;
     this.#replace(cart);
     return true;
   }
 
-  /** Changes how many units a line has. It says false when there aren't so many. */
+  /** Changes how many units a line has; a piece that was weighed stays one. It says false when there aren't so many. */
   step(key: number, by: number): boolean {
     const line = this.#cart.lines.find((candidate) => candidate.key === key);
-    if (!line || line.quantity + by > mostUnits) {
+    if (!line || line.quantity + by > (line.grams > 0 ? 1 : mostUnits)) {
       return line !== undefined;
     }
     const left = this.left(line.variant);
