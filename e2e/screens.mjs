@@ -66,6 +66,13 @@ export const screens = [
   { name: 'console-books', path: newestBooks, ...asOwner },
   { name: 'console-catalog', path: '/console/catalog', ...asOwner },
   { name: 'console-recipe', path: '/console/catalog?query=카페라떼', ...asOwner, prepare: openRecipe },
+  {
+    name: 'console-product-changed',
+    path: '/console/catalog?query=라떼',
+    ...asOwner,
+    prepare: changeTogether,
+    allowed: [/412 \(Precondition Failed\)/],
+  },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
   { name: 'console-weighed', path: '/console/catalog?query=BEANS-KG', ...asOwner, prepare: openProduct },
   { name: 'console-open-price', path: '/console/catalog?query=CAKE-ORDER', ...asOwner, prepare: openProduct },
@@ -182,6 +189,29 @@ async function openProduct(page) {
 async function openRecipe(page) {
   await page.locator('tbody tr').first().click();
   await page.locator('fieldset fieldset').first().scrollIntoViewIfNeeded();
+}
+
+/** Saves the first product while somebody else has saved it too. @param {Page} page */
+async function changeTogether(page) {
+  const other = await page.context().newPage();
+  await other.goto(page.url(), { waitUntil: 'networkidle' });
+  for (const [one, name] of [
+    [page, 'House latte'],
+    [other, `Latte ${Date.now() % 1000}`],
+  ]) {
+    await one.locator('tbody tr').first().click();
+    await one.getByRole('dialog').locator('input[lang=en]').first().fill(name);
+  }
+  await other
+    .getByRole('dialog')
+    .locator('textarea')
+    .fill(`${Date.now() % 1000} kcal`);
+  for (const one of [other, page]) {
+    await one.getByRole('dialog').locator('button[type=submit]').click();
+    await one.locator('[role=dialog] section[role=alert], .toast').first().waitFor();
+  }
+  await other.close();
+  await page.locator('section[role=alert]').scrollIntoViewIfNeeded();
 }
 
 /** @param {Page} page */
