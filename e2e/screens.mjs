@@ -77,6 +77,8 @@ export const screens = [
   { name: 'console-weighed', path: '/console/catalog?query=BEANS-KG', ...asOwner, prepare: openProduct },
   { name: 'console-open-price', path: '/console/catalog?query=CAKE-ORDER', ...asOwner, prepare: openProduct },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
+  { name: 'console-planned', path: '/console/catalog/planned-prices', ...asOwner },
+  { name: 'console-planned-price', path: '/console/catalog/planned-prices', ...asOwner, prepare: openProduct },
   { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
   { name: 'console-discounts', path: '/console/discounts', ...asOwner },

@@ -313,7 +313,6 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
 		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
 		"list-planned-prices":  {Path: fmt.Sprintf("/v1/planned-prices?store_id=%s", them.store)},
-		"plan-price":           {Path: "/v1/planned-prices", Body: plannedBody(them.variant, us.store)},
 		"change-planned-price": {Path: fmt.Sprintf("/v1/planned-prices/%s", them.planned), Body: plannedBody(us.variant, us.store)},
 		"drop-planned-price":   {Path: fmt.Sprintf("/v1/planned-prices/%s", them.planned)},
 		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},

@@ -135,7 +135,7 @@ func (f *filler) planPrices(ctx context.Context) error {
 			name        string
 		}{
 			{"텀블러 473ml", 0, 24_000, 0, 6, "텀블러 주간"},
-			{"드립백 10개입", f.shops[0].store, 9_900, 1, 3, "주말 행사"},
+			{"드립백 10개입", f.shops[0].store, 9_900, 1, 3, "겨울맞이 행사"},
 			{"블렌드 원두 (무게)", 0, 42_000, 7, 13, "원두 주간"},
 		} {
 			products, err := catalog.List(ctx, tx, f.org, catalog.Filter{Query: one.product}, "", 0, 1)
