@@ -181,7 +181,8 @@ func (o offered) prices() string {
 
 func (o offered) view() AvailabilityView {
 	view := AvailabilityView{
-		Revision: o.revision, Prices: o.prices(), SoldOut: make([]SoldOutItemView, len(o.marks)), OnHand: make([]OnHandVariantView, len(o.counted)),
+		Revision: o.revision, Prices: o.prices(), SoldOut: make([]SoldOutItemView, len(o.marks)),
+		OnHand: make([]OnHandVariantView, len(o.counted)),
 	}
 	for i, mark := range o.marks {
 		view.SoldOut[i].SoldOutView = *mark.view()

@@ -101,8 +101,9 @@ func (a *api) menu(ctx context.Context, input *storePath) (*menuOutput, error) {
 
 func viewMenu(menu *Menu, now offered) MenuView {
 	view := MenuView{
-		Revision: now.revision, Prices: now.prices(), Currency: now.store.Currency, Categories: []MenuCategoryView{}, OptionGroups: []MenuGroupView{},
-		Products: make([]MenuProductView, len(menu.Products)),
+		Revision: now.revision, Prices: now.prices(), Currency: now.store.Currency, Categories: []MenuCategoryView{},
+		OptionGroups: []MenuGroupView{},
+		Products:     make([]MenuProductView, len(menu.Products)),
 	}
 	for _, category := range menu.Categories {
 		view.Categories = append(view.Categories, MenuCategoryView{

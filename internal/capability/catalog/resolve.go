@@ -127,9 +127,10 @@ var (
 		WHERE o.org_id = $1 AND o.id = ANY_ID($3)`)
 )
 
-// Resolve says what wanted lines are, with the price in the store as it sells now, planned ones included. The answer has one entry a line, in order. What is
-// wrong with any of them comes back as one error with a field for each: lines[0].variant_id, lines[0].price,
-// lines[0].grams, lines[0].options and lines[0].options[1].option_id. It takes four queries, however many lines there are.
+// Resolve says what wanted lines are, with the price in the store as it sells now, planned ones included. The answer has one
+// entry a line, in order. What is wrong with any of them comes back as one error with a field for each:
+// lines[0].variant_id, lines[0].price, lines[0].grams, lines[0].options and lines[0].options[1].option_id. It takes four
+// queries, however many lines there are.
 func Resolve(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) ([]Resolved, error) {
 	if len(lines) > maxLines {
 		return nil, ErrTooMany.At("lines", fault.Values{"max": maxLines})
