@@ -230,9 +230,9 @@ async function fillSlip(page) {
   await sheet.locator('ol li').first().waitFor();
 }
 
-/** Chooses the first product of the shelf, which asks for options. @param {Page} page */
+/** Chooses a coffee, which asks for options. @param {Page} page */
 async function openOptions(page) {
-  await page.locator('.shelf button').first().click();
+  await page.locator('.shelf button', { hasText: /바닐라라떼|Vanilla Latte/ }).click();
   await page.getByRole('dialog').waitFor();
 }
 
