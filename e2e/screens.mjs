@@ -66,8 +66,19 @@ export const screens = [
   { name: 'console-books', path: newestBooks, ...asOwner },
   { name: 'console-catalog', path: '/console/catalog', ...asOwner },
   { name: 'console-recipe', path: '/console/catalog?query=카페라떼', ...asOwner, prepare: openRecipe },
+  {
+    name: 'console-product-changed',
+    path: '/console/catalog?query=라떼',
+    ...asOwner,
+    prepare: changeTogether,
+    allowed: [/412 \(Precondition Failed\)/],
+  },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
+  { name: 'console-weighed', path: '/console/catalog?query=BEANS-KG', ...asOwner, prepare: openProduct },
+  { name: 'console-open-price', path: '/console/catalog?query=CAKE-ORDER', ...asOwner, prepare: openProduct },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
+  { name: 'console-planned', path: '/console/catalog/planned-prices', ...asOwner },
+  { name: 'console-planned-price', path: '/console/catalog/planned-prices', ...asOwner, prepare: openProduct },
   { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
   { name: 'console-discounts', path: '/console/discounts', ...asOwner },
@@ -170,10 +181,39 @@ async function openCount(window) {
   return `/console/stock/counts/${items[0].id}`;
 }
 
+/** The first product. @param {Page} page */
+async function openProduct(page) {
+  await page.locator('tbody tr').first().click();
+  await page.getByRole('dialog').locator('input').first().waitFor();
+}
+
 /** The first product, at its recipe. @param {Page} page */
 async function openRecipe(page) {
   await page.locator('tbody tr').first().click();
   await page.locator('fieldset fieldset').first().scrollIntoViewIfNeeded();
+}
+
+/** Saves the first product while somebody else has saved it too. @param {Page} page */
+async function changeTogether(page) {
+  const other = await page.context().newPage();
+  await other.goto(page.url(), { waitUntil: 'networkidle' });
+  for (const [one, name] of [
+    [page, 'House latte'],
+    [other, `Latte ${Date.now() % 1000}`],
+  ]) {
+    await one.locator('tbody tr').first().click();
+    await one.getByRole('dialog').locator('input[lang=en]').first().fill(name);
+  }
+  await other
+    .getByRole('dialog')
+    .locator('textarea')
+    .fill(`${Date.now() % 1000} kcal`);
+  for (const one of [other, page]) {
+    await one.getByRole('dialog').locator('button[type=submit]').click();
+    await one.locator('[role=dialog] section[role=alert], .toast').first().waitFor();
+  }
+  await other.close();
+  await page.locator('section[role=alert]').scrollIntoViewIfNeeded();
 }
 
 /** @param {Page} page */

@@ -36,34 +36,34 @@ test('what came in is on hand, and stands in the history with its reason', async
   await sheet.getByText(`${before + 7}개`, { exact: true }).waitFor();
 });
 
-test('who saves second sees what the other person changed, and nothing is lost unseen', async (t) => {
-  const { window, page } = await open(t, '/console/catalog?query=라떼', [/412 \(Precondition Failed\)/]);
-  await page.locator('tbody tr').first().click();
-  const name = page.getByLabel('영어 이름');
-  await name.fill('Mine');
+test('two people change one product: the second decides field by field, and nothing is lost unseen', async (t) => {
+  const { window, page: first } = await open(t, '/console/catalog?query=라떼');
+  const { page: second } = await open(t, '/console/catalog?query=라떼', [/412 \(Precondition Failed\)/]);
+  for (const page of [first, second]) {
+    await page.locator('tbody tr').first().click();
+  }
+  const id = new URL(second.url()).searchParams.get('product');
+  const fill = async (/** @type {import('playwright-core').Page} */ page, /** @type {string[]} */ [name, sku]) => {
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('영어 이름').fill(name ?? '');
+    await sheet.getByLabel('SKU', { exact: true }).fill(sku ?? '');
+    await page.getByRole('button', { name: '저장', exact: true }).click();
+  };
+  await first.getByRole('dialog').getByLabel('설명').fill('먼저 적은 설명');
+  await fill(first, ['First', 'FIRST-1']);
+  await first.getByText('저장했어요').waitFor();
 
-  const id = new URL(page.url()).searchParams.get('product');
-  const { id: _id, version, picture: _picture, ...product } = await ask(window, 'GET', `/v1/products/${id}`);
-  const changed = { ...product, description: '다른 사람이 적은 설명' };
-  changed.variants = product.variants.map(
-    (/** @type {Record<string, unknown>} */ { name: _name, status: _status, ...variant }) => variant,
-  );
-  const answer = await window.request.put(`/v1/products/${id}`, {
-    headers: { 'If-Match': String(version) },
-    data: changed,
-  });
-  assert(answer.ok(), await answer.text());
-
-  await page.getByRole('button', { name: '저장' }).click();
-  await page.getByText('다른 사람이 적은 설명').waitFor();
-  await checkAccessible(page);
-  await page.getByRole('button', { name: '바뀐 내용에서 다시 고치기' }).click();
-  assert.notEqual(await name.inputValue(), 'Mine');
-  await name.fill('Mine, after seeing theirs');
-  await page.getByRole('button', { name: '저장' }).click();
-  await page.getByText('저장했어요').waitFor();
+  await fill(second, ['Second', 'SECOND-1']);
+  await second.getByText('다른 사람이 이 상품을 바꿨어요').waitFor();
+  await checkAccessible(second);
+  const save = second.getByRole('button', { name: '고른 대로 저장' });
+  assert(await save.isDisabled(), 'both changed the English name and the SKU, so the second has to choose');
+  await second.getByRole('group', { name: '영어 이름' }).getByLabel('Second').check();
+  await second.getByRole('group', { name: /^SKU/ }).getByLabel('FIRST-1').check();
+  await save.click();
+  await second.getByText('저장했어요').waitFor();
   const saved = await ask(window, 'GET', `/v1/products/${id}`);
-  assert.deepEqual([saved.name_en, saved.description], ['Mine, after seeing theirs', '다른 사람이 적은 설명']);
+  assert.deepEqual([saved.name_en, saved.variants[0].sku, saved.description], ['Second', 'FIRST-1', '먼저 적은 설명']);
 });
 
 test('a file is checked, refused with its cells, then applied and undone', async (t) => {

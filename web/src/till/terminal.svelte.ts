@@ -1,7 +1,7 @@
 import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { follow, hangUp } from '../live/live';
-import { Shelf } from './menu';
+import { revisionOf, Shelf } from './menu';
 import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest, Tender, TillStaff } from './shop';
 
 /** What this device can do now. */
@@ -151,7 +151,7 @@ export class Terminal {
     }
     try {
       const now = await read<Availability>(`/v1/stores/${store}/availability`);
-      if (now.revision !== shelf.revision) {
+      if (revisionOf(now) !== shelf.revision) {
         return await this.readMenu();
       }
       this.#show((this.#shelf ?? shelf).offering(now));

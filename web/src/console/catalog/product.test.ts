@@ -177,9 +177,9 @@ describe('changesBetween', () => {
     after.variants[0]!.recipe[0]!.quantity = 150;
     expect(changesBetween(latte, after)).toEqual([
       { field: 'name', before: '라떼', after: '카페라떼' },
-      { field: 'sku', variant: 'ICE', before: 'L-ICE', after: 'LATTE-ICE' },
-      { field: 'recipe', variant: 'ICE', before: '우유 200', after: '우유 150' },
-      { field: 'prices', variant: 'ICE', store: 'sto_1', before: '5000', after: '5200' },
+      { field: 'sku', variant_id: 'var_1', variant: 'ICE', before: 'L-ICE', after: 'LATTE-ICE' },
+      { field: 'recipe', variant_id: 'var_1', variant: 'ICE', before: '우유 200', after: '우유 150' },
+      { field: 'prices', variant_id: 'var_1', variant: 'ICE', store: 'sto_1', before: '5000', after: '5200' },
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('changesBetween', () => {
     const after = structuredClone(latte);
     after.variants[0]!.prices.shift();
     expect(changesBetween(latte, after)).toEqual([
-      { field: 'prices', variant: 'ICE', store: 'sto_1', before: '5000', after: '' },
+      { field: 'prices', variant_id: 'var_1', variant: 'ICE', store: 'sto_1', before: '5000', after: '' },
     ]);
   });
 });

@@ -180,16 +180,34 @@ export function inputOf(draft: ProductDraft, before: Product | undefined, stores
       id: variant.id || undefined,
       values: variant.values.slice(0, draft.axes.length).map((value) => value.trim()),
       sku: variant.sku.trim(),
-      barcodes: variant.barcodes.split(/[\s,]+/).filter((barcode) => barcode !== ''),
+      barcodes: barcodesOf(variant),
       tracked: variant.tracked,
       tax_class: variant.tax_class,
-      prices: [...pricesElsewhere(variant, before, stores), ...pricesHere(variant, stores)],
+      prices: pricesOf(variant, before, stores),
       recipe: draft.sold_by === 'weight' ? [] : recipeInput(variant.recipe),
     })),
   };
 }
 
-function bound(draft: ProductDraft, field: 'least_price' | 'most_price', stores: readonly Store[]): number {
+/** The barcodes that were typed, in the order in which the server keeps them. */
+export function barcodesOf(variant: VariantDraft): string[] {
+  return variant.barcodes
+    .split(/[\s,]+/)
+    .filter((barcode) => barcode !== '')
+    .sort();
+}
+
+/** A variant's prices in all stores: as typed where the person sees the store, as they were elsewhere. */
+export function pricesOf(
+  variant: VariantDraft,
+  before: Product | undefined,
+  stores: readonly Store[],
+): Variant['prices'] {
+  return [...pricesElsewhere(variant, before, stores), ...pricesHere(variant, stores)];
+}
+
+/** A bound of an open price in minor units; 0 for none. */
+export function bound(draft: ProductDraft, field: 'least_price' | 'most_price', stores: readonly Store[]): number {
   return draft.sold_by === 'open_price' ? (parseMoney(draft[field], currencyOf(stores)) ?? 0) : 0;
 }
 
@@ -212,7 +230,9 @@ function pricesElsewhere(
 /** One thing about a product that someone changed: what it is, and how it read before and after. */
 export interface Change {
   field: keyof Product | keyof Variant;
-  /** The variant that it belongs to, by name. */
+  /** The variant that it belongs to. */
+  variant_id?: string;
+  /** The variant's name. */
   variant?: string;
   store?: string;
   before: string;
@@ -245,22 +265,25 @@ export function changesBetween(before: Product, after: Product): Change[] {
     const is = after.variants.find((variant) => variant.id === id);
     const variant = (is ?? was)?.name ?? '';
     for (const field of variantFields) {
-      note({ field, variant, before: String(was?.[field] ?? ''), after: String(is?.[field] ?? '') });
+      note({ field, variant_id: id, variant, before: String(was?.[field] ?? ''), after: String(is?.[field] ?? '') });
     }
-    note({
-      field: 'barcodes',
-      variant,
-      before: was?.barcodes.join(', ') ?? '',
-      after: is?.barcodes.join(', ') ?? '',
-    });
+    for (const field of ['values', 'barcodes'] as const) {
+      note({
+        field,
+        variant_id: id,
+        variant,
+        before: was?.[field].join(', ') ?? '',
+        after: is?.[field].join(', ') ?? '',
+      });
+    }
     const taken = (of: Variant | undefined): string =>
       (of?.recipe ?? []).map(({ name, quantity }) => `${name} ${quantity}`).join(', ');
-    note({ field: 'recipe', variant, before: taken(was), after: taken(is) });
+    note({ field: 'recipe', variant_id: id, variant, before: taken(was), after: taken(is) });
     const stores = new Set([...(was?.prices ?? []), ...(is?.prices ?? [])].map(({ store_id }) => store_id));
     for (const store of stores) {
       const amountIn = (of: Variant | undefined): string =>
         String(of?.prices.find(({ store_id }) => store_id === store)?.amount ?? '');
-      note({ field: 'prices', variant, store, before: amountIn(was), after: amountIn(is) });
+      note({ field: 'prices', variant_id: id, variant, store, before: amountIn(was), after: amountIn(is) });
     }
   }
   return changes;
