@@ -161,6 +161,15 @@ export class Terminal {
     }
   }
 
+  /** Asks whether something was changed about this device, such as a display that shows its order. */
+  async #readPairing(): Promise<void> {
+    try {
+      this.#pairing = await read<Pairing>('/v1/device');
+    } catch (error) {
+      this.heed(error);
+    }
+  }
+
   /** Says that something is sold out in this store, or is sold again. */
   async changeSoldOut(change: SoldOutRequest): Promise<void> {
     const store = this.#pairing?.store.id ?? '';
@@ -201,7 +210,10 @@ export class Terminal {
   #begin(): void {
     this.#phase = 'ready';
     this.stop();
-    this.#timer = setInterval(() => void this.refresh(), askEveryMs);
+    this.#timer = setInterval(() => {
+      void this.refresh();
+      void this.#readPairing();
+    }, askEveryMs);
     void this.readMenu();
     this.#unfollow = follow(`menu:${this.#pairing?.store.id}`, () => this.refresh());
   }
