@@ -15,6 +15,7 @@ const lost = /ERR_FAILED.*\/v1\/checkouts/;
 
 test('a second tab of a till waits, says so, and sells once the first is closed', async (t) => {
   const window = await shop.window(t);
+  await deliver(window);
   await openTill(window);
   const first = await openTab(window);
   const number = await sell(first);
@@ -31,6 +32,7 @@ test('a second tab of a till waits, says so, and sells once the first is closed'
 test('two tabs that can’t know of each other sell at once, and each sale has its number', async (t) => {
   const window = await shop.window(t);
   await atAPlainAddress(window);
+  await deliver(window);
   await openTill(window);
   const tabs = [await openTab(window), await openTab(window)];
   const numbers = [];
@@ -43,6 +45,7 @@ test('two tabs that can’t know of each other sell at once, and each sale has i
 test('a sale whose answer is lost is repeated by both tabs, and counts once', async (t) => {
   const window = await shop.window(t, { allowed: [lost] });
   await atAPlainAddress(window);
+  await deliver(window);
   await openTill(window);
   const first = await openTab(window);
   /** @type {Set<import('playwright-core').Page>} */
@@ -72,6 +75,7 @@ test('a sale whose answer is lost is repeated by both tabs, and counts once', as
 
 test('a till whose storage was wiped is paired again, and numbers in a generation of its own', async (t) => {
   const window = await shop.window(t, { allowed: [/401 \(Unauthorized\).*\/v1\/(device|session)/] });
+  await deliver(window);
   await openTill(window);
   const { device } = await ask(window, 'GET', '/v1/device');
   const page = await openTab(window);
@@ -100,6 +104,7 @@ test('a till whose storage was wiped is paired again, and numbers in a generatio
 
 test('a till whose clock is wrong by days sells on, in the order in which it sold', async (t) => {
   const window = await shop.window(t);
+  await deliver(window);
   await openTill(window);
   const page = await openTab(window);
   const numbers = [];
@@ -121,6 +126,23 @@ test('a till whose clock is wrong by days sells on, in the order in which it sol
  */
 const atAPlainAddress = (window) =>
   window.addInitScript(() => Object.defineProperty(globalThis, 'isSecureContext', { value: false }));
+
+/**
+ * Brings the store more notebooks than a test sells, whatever was sold before.
+ * @param {import('playwright-core').BrowserContext} window
+ */
+async function deliver(window) {
+  await signIn(window, owner);
+  const { items: stores } = await ask(window, 'GET', '/v1/stores');
+  const store = stores[0].id;
+  const { items } = await ask(window, 'GET', `/v1/stock?store_id=${store}&query=${encodeURIComponent('커피 노트')}`);
+  await ask(window, 'POST', '/v1/stock-slips', {
+    store_id: store,
+    kind: 'receive',
+    lines: [{ variant_id: items[0].variant_id, quantity: 10 }],
+  });
+  await ask(window, 'DELETE', '/v1/session');
+}
 
 /** @param {import('playwright-core').BrowserContext} window */
 async function openTab(window) {
