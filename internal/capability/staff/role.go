@@ -95,6 +95,8 @@ func Table() string {
 		"Printed from `internal/capability/staff/role.go`: change it there, then run `go test ./internal/capability/staff -update`.\n\n" +
 		"A role holds in one store, in all stores of one merchant, or in the whole organisation. Someone with several roles\n" +
 		"may what any of them allows, each where it holds. Selling and refunding also need a paired till.\n\n" +
+		"Support and auditor read: each operation that changes something refuses them, but for those that ask for no\n" +
+		"permission, such as about one's own password and session, or about what the guest's display shows.\n\n" +
 		"| permission | means |")
 	for _, role := range Roles {
 		fmt.Fprintf(&page, " %s |", role)

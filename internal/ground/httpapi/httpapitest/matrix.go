@@ -12,6 +12,8 @@ import (
 // Operation is what the description says of one operation.
 type Operation struct {
 	ID, Method, Path, Permission string
+	// Writes says that it is there to change something: neither a GET nor marked as safe.
+	Writes bool
 }
 
 // Operations reads a description, in the order of paths and methods.
@@ -20,6 +22,7 @@ func Operations(spec []byte) ([]Operation, error) {
 		Paths map[string]map[string]struct {
 			OperationID string `json:"operationId"`
 			Permission  string `json:"x-permission"`
+			Safe        bool   `json:"x-safe"`
 		} `json:"paths"`
 	}
 	if err := json.Unmarshal(spec, &described); err != nil {
@@ -30,6 +33,7 @@ func Operations(spec []byte) ([]Operation, error) {
 		for method, operation := range methods {
 			list = append(list, Operation{
 				ID: operation.OperationID, Method: strings.ToUpper(method), Path: path, Permission: operation.Permission,
+				Writes: !strings.EqualFold(method, http.MethodGet) && !operation.Safe,
 			})
 		}
 	}
