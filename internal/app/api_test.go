@@ -27,7 +27,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, tender, discount, held                                     string
+	day, shift, tender, discount, held, bulk                               string
 	// counted is a variant whose units are counted, slip, transfer and count are about it.
 	counted, location, slip, transfer, count, picture string
 }
@@ -80,6 +80,9 @@ func found(t testing.TB, opened *app.App, login string) brand {
 	}, "Idempotency-Key", "hold-1").Want(t, 201).Into(t, &held)
 	b.held = held.ID
 	b.importFile(t)
+	b.bulk = create("/v1/catalog/bulk-edits", object{
+		"products": []any{object{"id": b.product, "version": 1}}, "change": object{"category_id": ""},
+	})
 	b.discount = create("/v1/discounts", discountBody())
 	b.printer = create("/v1/printers", printerBody(b.store))
 	var job named
@@ -311,6 +314,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
 		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
 		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"undo-bulk-edit":       {Path: fmt.Sprintf("/v1/catalog/bulk-edits/%s/undo", them.bulk)},
 		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
 		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
 		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
@@ -414,7 +418,10 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 			}},
 			"approver": object{"login": "theirs", "password": password},
 		}},
-		"a product":           {Path: "/v1/products", Body: productBody(b)},
+		"a product": {Path: "/v1/products", Body: productBody(b)},
+		"a bulk edit": {Path: "/v1/catalog/bulk-edits", Body: object{
+			"products": []any{object{"id": b.product, "version": 2}}, "change": object{"tax_class": "exempt"},
+		}},
 		"a slip":              {Path: "/v1/stock-slips", Body: slipBody(b)},
 		"a location of stock": {Path: "/v1/stock-locations", Body: object{"store_id": b.store, "name": "냉장고"}},
 		"a transfer": {Path: "/v1/stock-transfers", Body: object{

@@ -11,6 +11,7 @@ export const router = new Router('/console', {
   categories: '/catalog/categories',
   optionGroups: '/catalog/option-groups',
   soldOut: '/catalog/sold-out',
+  bulkEdits: '/catalog/bulk-edits',
   imports: '/catalog/imports',
   import: '/catalog/imports/:id',
   discounts: '/discounts',
