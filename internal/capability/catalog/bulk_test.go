@@ -93,7 +93,7 @@ func TestManyProductsAreChangedAndChangedBack(t *testing.T) {
 			t.Errorf("got %+v", now)
 		}
 		renamed := c.input("다른 차", 9000, c.gangnam)
-		renamed["variants"].([]map[string]any)[0]["id"] = now.Variants[0].ID
+		renamed["variants"] = []map[string]any{{"id": now.Variants[0].ID, "tax_class": "standard", "tracked": true}}
 		owner.Do("PUT", "/v1/products/"+ids[0], renamed, "If-Match", fmt.Sprint(now.Version)).Want(t, 200)
 		path := "/v1/catalog/bulk-edits/" + edit.ID + "/undo"
 		c.as("stranger").Do("POST", path, nil).WantCode(t, 404, "id.unknown")

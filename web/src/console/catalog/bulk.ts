@@ -61,6 +61,7 @@ const say = dictionary({
   ko: {
     category: (name: string) => `카테고리 → ${name}`,
     none: '없음',
+    tax: (kind: string) => `과세 → ${kind}`,
     archived: '보관',
     active: '다시 판매',
     set: (amount: string) => `가격 ${amount}`,
@@ -70,6 +71,7 @@ const say = dictionary({
   en: {
     category: (name) => `category → ${name}`,
     none: 'none',
+    tax: (kind) => `tax → ${kind}`,
     archived: 'archived',
     active: 'sold again',
     set: (amount) => `price ${amount}`,
@@ -89,7 +91,7 @@ export function bulkWords(edit: BulkEdit, categories: readonly Category[], store
     parts.push(say[edit.status]);
   }
   if (edit.tax_class) {
-    parts.push(words[edit.tax_class]);
+    parts.push(say.tax(words[edit.tax_class]));
   }
   if (edit.price) {
     const { mode, value, store_ids } = edit.price;
