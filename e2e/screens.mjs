@@ -76,7 +76,11 @@ export const screens = [
   { name: 'console-bulk-edit', path: '/console/catalog?query=라떼', ...asOwner, prepare: chooseAndPreview },
   { name: 'console-bulk-edits', path: bulkEdits, ...asOwner },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
+  { name: 'console-weighed', path: '/console/catalog?query=BEANS-KG', ...asOwner, prepare: openProduct },
+  { name: 'console-open-price', path: '/console/catalog?query=CAKE-ORDER', ...asOwner, prepare: openProduct },
   { name: 'console-option-groups', path: '/console/catalog/option-groups', ...asOwner },
+  { name: 'console-planned', path: '/console/catalog/planned-prices', ...asOwner },
+  { name: 'console-planned-price', path: '/console/catalog/planned-prices', ...asOwner, prepare: openProduct },
   { name: 'console-sold-out', path: '/console/catalog/sold-out', ...asOwner },
   { name: 'console-imports', path: '/console/catalog/imports', ...asOwner },
   { name: 'console-discounts', path: '/console/discounts', ...asOwner },
@@ -179,6 +183,12 @@ async function openCount(window) {
   return `/console/stock/counts/${items[0].id}`;
 }
 
+/** The first product. @param {Page} page */
+async function openProduct(page) {
+  await page.locator('tbody tr').first().click();
+  await page.getByRole('dialog').locator('input').first().waitFor();
+}
+
 /** The first product, at its recipe. @param {Page} page */
 async function openRecipe(page) {
   await page.locator('tbody tr').first().click();
@@ -243,9 +253,9 @@ async function fillSlip(page) {
   await sheet.locator('ol li').first().waitFor();
 }
 
-/** Chooses the first product of the shelf, which asks for options. @param {Page} page */
+/** Chooses a coffee, which asks for options. @param {Page} page */
 async function openOptions(page) {
-  await page.locator('.shelf button').first().click();
+  await page.locator('.shelf button', { hasText: /바닐라라떼|Vanilla Latte/ }).click();
   await page.getByRole('dialog').waitFor();
 }
 

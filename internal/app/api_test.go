@@ -27,7 +27,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, tender, discount, held, bulk                               string
+	day, shift, tender, discount, held, bulk, planned                      string
 	// counted is a variant whose units are counted, slip, transfer and count are about it.
 	counted, location, slip, transfer, count, picture string
 }
@@ -72,6 +72,7 @@ func found(t testing.TB, opened *app.App, login string) brand {
 	}
 	b.owner.Do("GET", "/v1/products/"+b.product, nil).Want(t, 200).Into(t, &product)
 	b.variant = product.Variants[0].ID
+	b.planned = create("/v1/planned-prices", plannedBody(b.variant, b.store))
 	b.tender = create("/v1/tenders", tenderBody(login))
 	b.sell(t, opened)
 	var held named
@@ -315,6 +316,9 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
 		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
 		"undo-bulk-edit":       {Path: fmt.Sprintf("/v1/catalog/bulk-edits/%s/undo", them.bulk)},
+		"list-planned-prices":  {Path: fmt.Sprintf("/v1/planned-prices?store_id=%s", them.store)},
+		"change-planned-price": {Path: fmt.Sprintf("/v1/planned-prices/%s", them.planned), Body: plannedBody(us.variant, us.store)},
+		"drop-planned-price":   {Path: fmt.Sprintf("/v1/planned-prices/%s", them.planned)},
 		"change-category":      {Path: fmt.Sprintf("/v1/categories/%s", them.category), Body: object{"name": "차"}},
 		"change-option-group":  {Path: fmt.Sprintf("/v1/option-groups/%s", them.group), Body: groupBody()},
 		"get-product":          {Path: fmt.Sprintf("/v1/products/%s", them.product)},
@@ -395,6 +399,11 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 	return all
 }
 
+// plannedBody is a price that nobody pays for a long time.
+func plannedBody(variant, store string) object {
+	return object{"variant_id": variant, "store_id": store, "amount": 3500, "starts": "2030-01-01"}
+}
+
 func refundBody(them brand) object {
 	return object{"lines": []any{object{"line_id": them.line, "quantity": 1}}, "restock": false, "reason": "변심"}
 }
@@ -418,7 +427,8 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 			}},
 			"approver": object{"login": "theirs", "password": password},
 		}},
-		"a product": {Path: "/v1/products", Body: productBody(b)},
+		"a price in a store": {Path: "/v1/planned-prices", Body: plannedBody(b.variant, b.store)},
+		"a product":          {Path: "/v1/products", Body: productBody(b)},
 		"a bulk edit": {Path: "/v1/catalog/bulk-edits", Body: object{
 			"products": []any{object{"id": b.product, "version": 2}}, "change": object{"tax_class": "exempt"},
 		}},

@@ -378,3 +378,45 @@ func TestVerifyNamesWhatIsWrongWithAShift(t *testing.T) {
 		})
 	}
 }
+
+func TestAShiftClosesOverAPaymentWhoseResultNobodyKnows(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name    string
+		arrived bool // whether the sale arrived before the shift was closed, and only its answer was lost
+		gross   int64
+		over    int64 // what is in the drawer and not in the books
+		late    int
+	}{
+		{"the answer was lost: the sale is on the Z report", true, 4_000, 0, 0},
+		{"the sale was lost: it is listed after the Z report", false, 0, 4_000, 1},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			eachCounter(t, func(t *testing.T, c *counter) {
+				opened := c.open(10_000).Shift.ID
+				if row.arrived {
+					c.buy(c.till, "unsure")
+				}
+				closed := c.close(opened, object{"counted": 14_000, "taken_out": 0}).Report
+				if closed.Gross != row.gross || closed.Difference != row.over {
+					t.Errorf("Z: %d won sold, off by %d", closed.Gross, closed.Difference)
+				}
+				number := c.buy(c.till, "unsure")
+				if again := c.buy(c.till, "unsure"); again != number {
+					t.Errorf("one sale is %s and %s", number, again)
+				}
+				var after closing.DetailView
+				c.till.Do("GET", "/v1/shifts/"+opened, nil).Want(t, 200).Into(t, &after)
+				if len(after.After) != row.late || after.Report.Gross != row.gross {
+					t.Errorf("after the Z report of %d won there is %+v", after.Report.Gross, after.After)
+				}
+				next := c.open(14_000).Shift.ID
+				if last := c.close(next, object{"counted": 14_000, "taken_out": 0}).Report; last.Sales != 0 || last.Difference != 0 {
+					t.Errorf("the next shift counts %d sales and is off by %d", last.Sales, last.Difference)
+				}
+				c.prove()
+			})
+		})
+	}
+}

@@ -16,7 +16,7 @@ var topics = []realtime.Topic{
 	{
 		Name: "menu", Permission: "catalog.read",
 		Nouns: []string{
-			"product", "category", "option_group", "catalog_import", "sold_out", "stock", "order", "store", "day", "discount",
+			"product", "category", "option_group", "catalog_import", "sold_out", "stock", "order", "store", "day", "discount", "price",
 		},
 	},
 	{Name: "orders", Permission: "order.read", Nouns: []string{"order"}},

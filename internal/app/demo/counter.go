@@ -9,6 +9,7 @@ import (
 	"dangol/internal/capability/catalog"
 	"dangol/internal/capability/order"
 	"dangol/internal/capability/stock"
+	"dangol/internal/core/place"
 	"dangol/internal/core/pricing"
 	"dangol/internal/flow/checkout"
 	"dangol/internal/ground/database"
@@ -118,3 +119,38 @@ func (f *filler) atTheCounter(ctx context.Context, shop *shop, number int, close
 
 // cashStep is what amounts by weight are rounded to.
 const cashStep = 10
+
+// planPrices plans what is cheaper for a while: one thing in all shops from today, another in one shop from tomorrow.
+func (f *filler) planPrices(ctx context.Context) error {
+	return f.DB.Write(ctx, func(tx *database.Tx) error {
+		planned, err := catalog.PlannedFor(ctx, tx, f.org, place.Store{ID: f.shops[0].store, Currency: currency})
+		if err != nil || len(planned) > 0 {
+			return err
+		}
+		for _, one := range []struct {
+			product     string
+			store       int64
+			amount      int64
+			from, until int // days from today
+			name        string
+		}{
+			{"텀블러 473ml", 0, 24_000, 0, 6, "텀블러 주간"},
+			{"드립백 10개입", f.shops[0].store, 9_900, 1, 3, "겨울맞이 행사"},
+			{"블렌드 원두 (무게)", 0, 42_000, 7, 13, "원두 주간"},
+		} {
+			products, err := catalog.List(ctx, tx, f.org, catalog.Filter{Query: one.product}, "", 0, 1)
+			if err != nil || len(products) == 0 {
+				return err
+			}
+			day := func(after int) string { return f.today.AddDate(0, 0, after).Format(time.DateOnly) }
+			err = f.Catalog.SavePlanned(ctx, tx, f.org, f.shops[0].manager, &catalog.Planned{
+				Variant: products[0].Variants[0].ID, Store: one.store, Currency: currency, Amount: one.amount, Name: one.name,
+				Starts: day(one.from), Ends: day(one.until),
+			})
+			if err != nil {
+				return fmt.Errorf("plan a price of %s: %w", one.product, err)
+			}
+		}
+		return nil
+	})
+}

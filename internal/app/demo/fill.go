@@ -90,6 +90,9 @@ func (f *filler) fill(ctx context.Context) error {
 	if err := f.morning(ctx); err != nil {
 		return err
 	}
+	if err := f.planPrices(ctx); err != nil {
+		return err
+	}
 	if err := f.backRooms(ctx); err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ func Serve(server *httpapi.API, db *database.DB, catalog *Catalog, onHand OnHand
 	}
 	a.serveMenu(server)
 	a.servePictures(server)
+	a.servePlanned(server)
 	httpapi.Register(server, httpapi.Operation{
 		ID: "list-products", Method: http.MethodGet, Path: "/v1/products", Tag: "Catalogue",
 		Summary: "Products by name", Permission: readPermission, Errors: []*fault.Code{id.Unknown},

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +40,7 @@ func (s SoldOut) view() *SoldOutView {
 // AvailabilityView is what changes of a menu while people sell.
 type AvailabilityView struct {
 	Revision int64               `json:"revision" doc:"Of the catalogue: another one than the menu's means to read the menu again."`
+	Prices   string              `json:"prices" doc:"Changes whenever a planned price begins or ends: another one than the menu's means the same."`
 	SoldOut  []SoldOutItemView   `json:"sold_out" doc:"What is not sold for now (품절)."`
 	OnHand   []OnHandVariantView `json:"on_hand" doc:"Units that can be sold, of all that is counted or made of what is."`
 }
@@ -79,7 +82,8 @@ type offered struct {
 	units   map[int64]int64
 	counted []int64
 	soldOut map[Item]SoldOut
-	marks   []SoldOut // the same, by item
+	marks   []SoldOut         // the same, by item
+	held    map[int64]Planned // prices that hold for a while, by variant
 }
 
 // offered reads what changes of the menu of a store in which the caller has the permission.
@@ -100,6 +104,9 @@ func (a *api) offered(ctx context.Context, tx *database.Tx, permission auth.Perm
 		return now, err
 	}
 	if now.marks, err = ReadSoldOut(ctx, tx, caller.Org, now.store); err != nil {
+		return now, err
+	}
+	if now.held, err = readHeld(ctx, tx, caller.Org, now.store); err != nil {
 		return now, err
 	}
 	if err := a.count(ctx, tx, caller.Org, &now); err != nil {
@@ -153,7 +160,7 @@ func (a *api) count(ctx context.Context, tx *database.Tx, org int64, now *offere
 // version is what the ETag of a menu is made from.
 func (o offered) version() string {
 	var version strings.Builder
-	fmt.Fprintln(&version, o.store.ID, o.store.Currency, o.revision)
+	fmt.Fprintln(&version, o.store.ID, o.store.Currency, o.revision, o.prices())
 	for _, variant := range o.counted {
 		fmt.Fprintln(&version, variant, o.units[variant])
 	}
@@ -163,9 +170,19 @@ func (o offered) version() string {
 	return version.String()
 }
 
+// prices changes whenever a planned price begins or ends.
+func (o offered) prices() string {
+	sum := fnv.New64a()
+	for _, variant := range slices.Sorted(maps.Keys(o.held)) {
+		_, _ = fmt.Fprintln(sum, o.held[variant].ID) // a hash takes everything
+	}
+	return strconv.FormatUint(sum.Sum64(), 36)
+}
+
 func (o offered) view() AvailabilityView {
 	view := AvailabilityView{
-		Revision: o.revision, SoldOut: make([]SoldOutItemView, len(o.marks)), OnHand: make([]OnHandVariantView, len(o.counted)),
+		Revision: o.revision, Prices: o.prices(), SoldOut: make([]SoldOutItemView, len(o.marks)),
+		OnHand: make([]OnHandVariantView, len(o.counted)),
 	}
 	for i, mark := range o.marks {
 		view.SoldOut[i].SoldOutView = *mark.view()

@@ -17,6 +17,7 @@ import (
 // MenuView is what a till sells.
 type MenuView struct {
 	Revision     int64              `json:"revision" doc:"Of the catalogue: another one means that the menu may have changed."`
+	Prices       string             `json:"prices" doc:"Changes whenever a planned price begins or ends."`
 	Currency     money.Currency     `json:"currency" doc:"ISO 4217; of all prices here."`
 	Categories   []MenuCategoryView `json:"categories"`
 	Products     []MenuProductView  `json:"products"`
@@ -100,8 +101,9 @@ func (a *api) menu(ctx context.Context, input *storePath) (*menuOutput, error) {
 
 func viewMenu(menu *Menu, now offered) MenuView {
 	view := MenuView{
-		Revision: now.revision, Currency: now.store.Currency, Categories: []MenuCategoryView{}, OptionGroups: []MenuGroupView{},
-		Products: make([]MenuProductView, len(menu.Products)),
+		Revision: now.revision, Prices: now.prices(), Currency: now.store.Currency, Categories: []MenuCategoryView{},
+		OptionGroups: []MenuGroupView{},
+		Products:     make([]MenuProductView, len(menu.Products)),
 	}
 	for _, category := range menu.Categories {
 		view.Categories = append(view.Categories, MenuCategoryView{
@@ -139,6 +141,9 @@ func viewMenu(menu *Menu, now offered) MenuView {
 				ID: VariantID.Format(variant.ID), Name: variant.Name, SKU: variant.SKU,
 				Barcodes: append([]string{}, variant.Barcodes...), Price: variant.Price, Tracked: variant.Tracked,
 				TaxClass: variant.TaxClass,
+			}
+			if held, planned := now.held[variant.ID]; planned {
+				shown.Variants[j].Price = held.Amount
 			}
 			if left, counted := now.units[variant.ID]; counted {
 				shown.Variants[j].Tracked, shown.Variants[j].OnHand = true, left

@@ -126,6 +126,14 @@ func TestWhatIsWeighedOrEnteredIsImportedAndExported(t *testing.T) {
 		if got["cup"].SoldBy != SoldByUnit {
 			t.Errorf("the cup is %+v", got["cup"])
 		}
+		shop.read(func(tx *database.Tx) error {
+			of := []int64{got["beans"].Variants[0].ID}
+			return Variants{}.EachNamed(t.Context(), tx, org, of, func(_ int64, product, name, _ string, _ bool) {
+				if product != "원두" || name != "(g)" {
+					t.Errorf("the stock of the beans is called %q %q", product, name)
+				}
+			})
+		})
 		var written bytes.Buffer
 		if err := shop.catalog.Export(t.Context(), &written, sheet.CSV, org, gangnam, money.KRW, lang.Korean); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"strings"
 
 	"dangol/internal/core/pricing"
 	"dangol/internal/ground/database"
@@ -200,7 +201,7 @@ var (
 	selectNamed = database.Register("catalog.select_named", `
 		WITH wanted AS MATERIALIZED (
 			SELECT id, product_id, value1, value2, value3, sku, tracked FROM catalog_variant WHERE org_id = $1 AND id = ANY_ID($2))
-		SELECT w.id, p.name, w.value1, w.value2, w.value3, w.sku, w.tracked FROM wanted w
+		SELECT w.id, p.name, p.sold_by, w.value1, w.value2, w.value3, w.sku, w.tracked FROM wanted w
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id`)
 	listSold = database.Register("catalog.list_sold", `
 		WITH `+storeUses+`,
@@ -208,7 +209,7 @@ var (
 			SELECT v.product_id, v.id, v.value1, v.value2, v.value3, v.sku, v.tracked FROM used u
 			JOIN catalog_variant v ON v.org_id = $1 AND v.id = u.variant_id
 			WHERE v.archived = 0)
-		SELECT s.id, p.name, s.value1, s.value2, s.value3, s.sku, s.tracked FROM sold s
+		SELECT s.id, p.name, p.sold_by, s.value1, s.value2, s.value3, s.sku, s.tracked FROM sold s
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = s.product_id
 		WHERE p.archived = 0 AND p.search LIKE '%'||$3||'%' ESCAPE '\'
 		AND (p.name > $4 OR (p.name = $4 AND s.id > $5))
@@ -216,7 +217,7 @@ var (
 )
 
 // Variants answers for others what they ask about variants. It holds nothing: it is a type so that they can name what they
-// need of it.
+// need of it. The name of a variant whose units are grams says so.
 type Variants struct{}
 
 // EachNamed calls for each of the variants that exists.
@@ -252,10 +253,15 @@ func eachNamed(
 	return tx.Each(ctx, statement, func(row database.Scanner) error {
 		var variant Variant
 		var product string
-		err := row.Scan(&variant.ID, &product, &variant.Values[0], &variant.Values[1], &variant.Values[2], &variant.SKU,
+		var soldBy SoldBy
+		err := row.Scan(&variant.ID, &product, &soldBy, &variant.Values[0], &variant.Values[1], &variant.Values[2], &variant.SKU,
 			flag(&variant.Tracked))
 		if err == nil {
-			each(variant.ID, product, variant.Name(), variant.SKU, variant.Tracked)
+			name := variant.Name()
+			if soldBy == SoldByWeight {
+				name = strings.TrimSpace(name + " (g)")
+			}
+			each(variant.ID, product, name, variant.SKU, variant.Tracked)
 		}
 		return err
 	}, args...)

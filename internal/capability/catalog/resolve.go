@@ -105,7 +105,10 @@ var (
 			WHERE org_id = $1 AND id = ANY_ID($3))
 		SELECT w.id, w.product_id, p.category_id, p.name, p.name_en, p.sold_by, p.least_price, p.most_price,
 			w.value1, w.value2, w.value3, w.sku, w.tax_class, w.tracked,
-			w.archived + p.archived, COALESCE(c.amount, -1), CASE WHEN s.item_id IS NULL THEN 0 ELSE 1 END
+			w.archived + p.archived, CASE WHEN c.amount IS NULL THEN -1 ELSE COALESCE((
+				SELECT p.amount FROM catalog_planned_price p
+				WHERE p.org_id = $1 AND p.variant_id = w.id AND `+holds("$2", "$6", "$4", "$7")+`
+				ORDER BY `+firstHeld+` LIMIT 1), c.amount) END, CASE WHEN s.item_id IS NULL THEN 0 ELSE 1 END
 		FROM wanted w
 		JOIN catalog_product p ON p.org_id = $1 AND p.id = w.product_id
 		LEFT JOIN catalog_price c ON c.org_id = $1 AND c.variant_id = w.id AND c.store_id = $2
@@ -124,9 +127,10 @@ var (
 		WHERE o.org_id = $1 AND o.id = ANY_ID($3)`)
 )
 
-// Resolve says what wanted lines are, with the price in the store as it sells now. The answer has one entry a line, in order. What is
-// wrong with any of them comes back as one error with a field for each: lines[0].variant_id, lines[0].price,
-// lines[0].grams, lines[0].options and lines[0].options[1].option_id. It takes four queries, however many lines there are.
+// Resolve says what wanted lines are, with the price in the store as it sells now, planned ones included. The answer has one
+// entry a line, in order. What is wrong with any of them comes back as one error with a field for each:
+// lines[0].variant_id, lines[0].price, lines[0].grams, lines[0].options and lines[0].options[1].option_id. It takes four
+// queries, however many lines there are.
 func Resolve(ctx context.Context, tx *database.Tx, org int64, store place.Store, lines []Wanted) ([]Resolved, error) {
 	if len(lines) > maxLines {
 		return nil, ErrTooMany.At("lines", fault.Values{"max": maxLines})
@@ -175,7 +179,8 @@ func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, 
 	known := &lookedUp{
 		variants: map[int64]foundVariant{}, groups: map[int64][]foundGroup{}, options: map[int64]foundOption{}, recipes: map[int64][]Part{},
 	}
-	day, now := store.BusinessDate(tx.Now()), tx.Micros()
+	day, minute := clockOf(store, tx.Now())
+	now := tx.Micros()
 	var variants, products, options database.IDs
 	for _, line := range lines {
 		variants = append(variants, line.Variant)
@@ -192,7 +197,7 @@ func lookUp(ctx context.Context, tx *database.Tx, org int64, store place.Store, 
 		known.variants[v.Variant] = v
 		products = append(products, v.Product)
 		return err
-	}, org, store.ID, variants, day, now)
+	}, org, store.ID, variants, day, now, string(store.Currency), minute)
 	if err != nil {
 		return nil, err
 	}

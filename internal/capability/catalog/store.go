@@ -395,6 +395,7 @@ const (
 	stepDropPrice
 	stepDropGroups
 	stepDropRecipe
+	stepDropPlanned
 	stepDropVariant
 	stepDropPictureSizes
 	stepDropPicture
@@ -412,7 +413,8 @@ const (
 
 var writerStatements = [writerSteps]*database.Statement{
 	stepDropBarcode: deleteBarcode, stepReleaseVariant: releaseVariant, stepDropPrice: deletePrice,
-	stepDropGroups: deleteProductGroups, stepDropRecipe: deleteRecipe, stepDropVariant: deleteVariant,
+	stepDropGroups: deleteProductGroups, stepDropRecipe: deleteRecipe, stepDropPlanned: deletePlannedOf,
+	stepDropVariant:      deleteVariant,
 	stepDropPictureSizes: deletePictureSizes, stepDropPicture: deletePicture, stepDropProduct: deleteProduct,
 	stepInsertProduct: insertProduct, stepUpdateProduct: updateProduct, stepUpdateVariant: updateVariant,
 	stepInsertVariant: insertVariant, stepInsertBarcode: insertBarcode, stepPutPrice: upsertPrice,
@@ -553,6 +555,7 @@ func (w *writer) remove(product *Product) {
 			w.add(stepDropPrice, variant.ID, store)
 		}
 		w.add(stepDropRecipe, variant.ID)
+		w.add(stepDropPlanned, variant.ID)
 		w.add(stepDropVariant, variant.ID)
 	}
 	w.add(stepDropGroups, product.ID)

@@ -47,13 +47,13 @@ var breakdowns = map[Dimension]breakdown{
 	ByStaff:   wholes("staff", "staff_id, ''", "GROUP BY staff_id ORDER BY staff_id"),
 	ByTender: {
 		database.Register("order.sum_sold_by_tender", `
-			SELECT t.definition_id, '', MAX(t.name), MAX(t.name_en), COUNT(DISTINCT t.order_id), 0,
+			SELECT t.definition_id, '', MAX(t.name), MAX(t.name_en), COUNT(DISTINCT t.order_id), 0, 0,
 				CAST(SUM(t.applied) AS BIGINT), 0, 0
 			FROM orders o CROSS JOIN tender t
 			WHERE `+soldWithin("o.")+` AND t.org_id = o.org_id AND t.order_id = o.id
 			GROUP BY t.definition_id ORDER BY t.definition_id LIMIT $6`),
 		database.Register("order.sum_paid_back_by_tender", `
-			SELECT t.definition_id, '', MAX(t.name), MAX(t.name_en), COUNT(DISTINCT t.refund_id), 0,
+			SELECT t.definition_id, '', MAX(t.name), MAX(t.name_en), COUNT(DISTINCT t.refund_id), 0, 0,
 				CAST(SUM(t.amount) AS BIGINT), 0, 0
 			FROM refund r CROSS JOIN refund_tender t
 			WHERE `+paidBackWithin("r.")+` AND t.org_id = r.org_id AND t.refund_id = r.id
@@ -62,11 +62,12 @@ var breakdowns = map[Dimension]breakdown{
 	ByProduct: {
 		database.Register("order.sum_sold_by_product", `
 			SELECT l.product_id, '', MAX(l.name), MAX(l.name_en), COUNT(DISTINCT l.order_id), CAST(SUM(l.quantity) AS BIGINT),
-				CAST(SUM(l.total) AS BIGINT), CAST(SUM(l.discount) AS BIGINT), CAST(SUM(l.tax) AS BIGINT)
+				CAST(SUM(l.grams) AS BIGINT), CAST(SUM(l.total) AS BIGINT), CAST(SUM(l.discount) AS BIGINT), CAST(SUM(l.tax) AS BIGINT)
 			FROM orders o CROSS JOIN order_line l
 			WHERE `+soldWithin("o.")+` AND l.org_id = o.org_id AND l.order_id = o.id GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
 		database.Register("order.sum_paid_back_by_product", `
 			SELECT l.product_id, '', MAX(l.name), MAX(l.name_en), COUNT(DISTINCT f.refund_id), CAST(SUM(f.quantity) AS BIGINT),
+				CAST(SUM(l.grams * f.quantity) AS BIGINT),
 				CAST(SUM(f.total) AS BIGINT), CAST(SUM(f.discount) AS BIGINT), CAST(SUM(f.tax) AS BIGINT)
 			FROM refund r CROSS JOIN refund_line f CROSS JOIN order_line l
 			WHERE `+paidBackWithin("r.")+` AND f.org_id = r.org_id AND f.refund_id = r.id
@@ -74,7 +75,7 @@ var breakdowns = map[Dimension]breakdown{
 			GROUP BY l.product_id ORDER BY l.product_id LIMIT $6`),
 	},
 	ByDiscount: {sold: database.Register("order.sum_sold_by_discount", `
-		SELECT 0, d.key || ':' || d.name, d.name, MAX(d.name_en), COUNT(DISTINCT d.order_id), 0, 0, CAST(SUM(d.amount) AS BIGINT), 0
+		SELECT 0, d.key || ':' || d.name, d.name, MAX(d.name_en), COUNT(DISTINCT d.order_id), 0, 0, 0, CAST(SUM(d.amount) AS BIGINT), 0
 		FROM orders o CROSS JOIN order_line_discount d
 		WHERE `+soldWithin("o.")+` AND d.org_id = o.org_id AND d.order_id = o.id
 		GROUP BY d.key, d.name ORDER BY d.key, d.name LIMIT $6`)},
@@ -86,7 +87,7 @@ var sumByQuarter = database.Register("order.sum_by_quarter", fmt.Sprintf(`
 
 // wholes registers the statements of a dimension that whole orders and refunds have.
 func wholes(name, key, group string) breakdown {
-	const sums = `COUNT(*), 0, CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(discount), 0) AS BIGINT),
+	const sums = `COUNT(*), 0, 0, CAST(COALESCE(SUM(total), 0) AS BIGINT), CAST(COALESCE(SUM(discount), 0) AS BIGINT),
 		CAST(COALESCE(SUM(tax), 0) AS BIGINT)`
 	return breakdown{
 		database.Register("order.sum_sold_"+name,
@@ -123,12 +124,13 @@ func (p Period) args(org int64) []any {
 	return []any{org, database.IDs(p.Stores), p.From, p.To, until, maxGroups}
 }
 
-// Sums are a count and what it comes to. Tax is part of Amount; discounts are taken off it already.
+// Sums are a count and what it comes to. Tax is part of Amount; discounts are taken off it already. A piece that was weighed
+// is one of Units, and Grams are what such pieces weighed.
 type Sums struct {
-	Count, Units, Amount, Discount, Tax int64
+	Count, Units, Grams, Amount, Discount, Tax int64
 }
 
-// Group is one part of what was sold and paid back. Either ID or Text says which, by the dimension. Units are counted of
+// Group is one part of what was sold and paid back. Either ID or Text says which, by the dimension. Units and Grams are counted of
 // products only. Products and tenders have one of the names under which
 // they were sold and taken.
 type Group struct {
@@ -150,7 +152,8 @@ func (p Period) Groups(ctx context.Context, tx *database.Tx, org int64, by Dimen
 		return tx.Each(ctx, statement, func(row database.Scanner) error {
 			var of Group
 			var read Sums
-			err := row.Scan(&of.ID, &of.Text, &of.Name, &of.NameEN, &read.Count, &read.Units, &read.Amount, &read.Discount, &read.Tax)
+			err := row.Scan(&of.ID, &of.Text, &of.Name, &of.NameEN, &read.Count, &read.Units, &read.Grams, &read.Amount,
+				&read.Discount, &read.Tax)
 			if err != nil {
 				return err
 			}

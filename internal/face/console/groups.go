@@ -36,6 +36,8 @@ type GroupView struct {
 	FiguresView
 	Units         int64 `json:"units" doc:"Sold, of products and categories"`
 	UnitsRefunded int64 `json:"units_refunded"`
+	Grams         int64 `json:"grams" doc:"What pieces that are sold by weight weighed; each is one of the units"`
+	GramsRefunded int64 `json:"grams_refunded"`
 	NetBefore     int64 `json:"net_before" doc:"Net in the period before, up to the same moment while the period runs"`
 }
 
@@ -198,6 +200,7 @@ func fold(products []order.Group, categories map[int64]int64) []order.Group {
 
 func add(to *order.Sums, more order.Sums) {
 	to.Units += more.Units
+	to.Grams += more.Grams
 	to.Amount += more.Amount
 	to.Discount += more.Discount
 	to.Tax += more.Tax
@@ -246,7 +249,8 @@ func (s scope) show(ctx context.Context, tx *database.Tx, by order.Dimension, gr
 	for _, group := range groups {
 		shown := GroupView{
 			Name: group.Name, NameEN: group.NameEN, FiguresView: showFigures(group.Group), Units: group.Sold.Units,
-			UnitsRefunded: group.PaidBack.Units, NetBefore: group.netBefore,
+			UnitsRefunded: group.PaidBack.Units, Grams: group.Sold.Grams, GramsRefunded: group.PaidBack.Grams,
+			NetBefore: group.netBefore,
 		}
 		name(group.Group, &shown)
 		list = append(list, shown)
@@ -344,6 +348,8 @@ func columnsOf(by order.Dimension) []sheet.Column[groupRow] {
 	if by == byCategory || by == order.ByProduct {
 		count("수량", "Units", func(r groupRow) int64 { return r.Units })
 		count("환불 수량", "Units refunded", func(r groupRow) int64 { return r.UnitsRefunded })
+		count("무게 (g)", "Weight (g)", func(r groupRow) int64 { return r.Grams })
+		count("환불 무게 (g)", "Weight refunded (g)", func(r groupRow) int64 { return r.GramsRefunded })
 	}
 	amount("할인", "Discount", func(r groupRow) int64 { return r.Discount })
 	if by != order.ByDiscount {

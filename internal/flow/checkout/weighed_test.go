@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dangol/internal/capability/catalog"
+	"dangol/internal/capability/order"
 	"dangol/internal/core/place"
 	"dangol/internal/flow/checkout"
 	"dangol/internal/ground/database"
@@ -130,5 +131,29 @@ func TestAChangedBoundDoesNotTouchWhatWasSold(t *testing.T) {
 			t.Errorf("it gives back %d, want what was paid", back.Refund.Total)
 		}
 		s.verify()
+	})
+}
+
+func TestAReportCountsAPieceAndWhatItWeighed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		c := s.counter()
+		sold := s.sell(4200, weighed(c.beans, 350))
+		s.sell(2460, weighed(c.beans, 205))
+		back := object{"all": true, "restock": false}
+		s.send(call{path: "/v1/orders/" + sold.Order.ID + "/refunds", key: s.key(), body: back}).into(t, &checkout.RefundedView{})
+		period := order.Period{Stores: []int64{s.store}, From: "2026-11-23", To: "2026-11-23"}
+		var groups []order.Group
+		err := s.db.Read(context.Background(), func(tx *database.Tx) error {
+			var err error
+			groups, err = period.Groups(context.Background(), tx, s.org, order.ByProduct)
+			return err
+		})
+		if err != nil || len(groups) != 1 {
+			t.Fatalf("the groups are %+v (%v)", groups, err)
+		}
+		if got := groups[0]; got.Sold.Units != 2 || got.Sold.Grams != 555 || got.PaidBack.Units != 1 || got.PaidBack.Grams != 350 {
+			t.Errorf("the beans come to %+v", got)
+		}
 	})
 }

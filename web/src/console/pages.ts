@@ -19,6 +19,7 @@ import BulkEdits from './catalog/BulkEdits.svelte';
 import Import from './catalog/Import.svelte';
 import Imports from './catalog/Imports.svelte';
 import OptionGroups from './catalog/OptionGroups.svelte';
+import Planned from './catalog/Planned.svelte';
 import Products from './catalog/Products.svelte';
 import SoldOut from './catalog/SoldOut.svelte';
 import Closings from './closings/Closings.svelte';
@@ -60,6 +61,8 @@ const say = dictionary({
     categoriesAbout: '계산대 왼쪽에 이 순서대로 보여요.',
     optionGroups: '옵션',
     optionGroupsAbout: '주문할 때 고르는 것들이에요. 몇 개까지 고를 수 있는지도 여기서 정해요.',
+    planned: '행사가',
+    plannedAbout: '정해 둔 동안 계산대의 가격이 저절로 바뀌어요.',
     soldOut: '품절',
     soldOutAbout: '매장에서 지금 팔지 않는 것이에요. 바꾸면 모든 계산대에 바로 보여요.',
     bulkEdits: '일괄 수정',
@@ -110,6 +113,8 @@ const say = dictionary({
     categoriesAbout: 'The till shows them on its left, in this order.',
     optionGroups: 'Options',
     optionGroupsAbout: 'What is chosen with an order, and how many of it.',
+    planned: 'Planned prices',
+    plannedAbout: 'The tills charge these by themselves for as long as you say.',
     soldOut: 'Sold out',
     soldOutAbout: 'What a store does not sell for now. All its tills see a change at once.',
     bulkEdits: 'Bulk edits',
@@ -180,6 +185,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   products: page('products', 'products', 'catalog.read', Products),
   categories: page('categories', 'products', 'catalog.read', Categories),
   optionGroups: page('optionGroups', 'products', 'catalog.read', OptionGroups),
+  planned: page('planned', 'products', 'catalog.read', Planned),
   soldOut: page('soldOut', 'products', 'catalog.read', SoldOut),
   bulkEdits: page('bulkEdits', 'products', 'catalog.read', BulkEdits),
   imports: page('imports', 'products', 'catalog.import', Imports),

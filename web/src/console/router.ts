@@ -10,6 +10,7 @@ export const router = new Router('/console', {
   products: '/catalog',
   categories: '/catalog/categories',
   optionGroups: '/catalog/option-groups',
+  planned: '/catalog/planned-prices',
   soldOut: '/catalog/sold-out',
   bulkEdits: '/catalog/bulk-edits',
   imports: '/catalog/imports',

@@ -18,6 +18,7 @@ export type Pairing = Schemas['FleetPairingView'];
 
 export type Tender = Schemas['TenderView'];
 export type Discount = Schemas['DiscountView'];
+export type PlannedPrice = Schemas['CatalogPlannedView'];
 export type DiscountLimits = Schemas['DiscountLimitsView'];
 
 export type Printer = Schemas['PrintingPrinterView'];

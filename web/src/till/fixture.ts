@@ -3,6 +3,7 @@ import type { Menu, Tender } from './shop';
 /** A small café's menu for tests. */
 export const cafeMenu: Menu = {
   revision: 1,
+  prices: '',
   currency: 'KRW',
   categories: [
     { id: 'cat_goods', name: '굿즈', sort: 2 },

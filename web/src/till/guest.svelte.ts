@@ -12,9 +12,13 @@ type Shown = components['schemas']['DisplayView'];
 /** How often the guest's display is told something new at most, in milliseconds. */
 const tellEveryMs = 200;
 
-/** What the guest sees of an order that grows, or of what was just paid. */
+/**
+ * What the guest sees of an order that grows, or of what was just paid. A line costs what is left of it after all
+ * discounts, as soon as the server has said that, so that the lines add up to the total.
+ */
 export function sceneOf(
   cart: Cart,
+  quote: { lines: readonly { net: number }[] } | null,
   total: number,
   currency: string,
   sold: Pick<Sold, 'receipt' | 'change'> | null,
@@ -31,14 +35,14 @@ export function sceneOf(
       call_number: sold.receipt.call_number,
     };
   }
-  const lines = cart.lines.map((line) => ({
+  const lines = cart.lines.map((line, index) => ({
     name: [line.product.name, line.variant.name].filter(Boolean).join(' '),
     name_en: [line.product.name_en ?? line.product.name, line.variant.name].filter(Boolean).join(' '),
     detail: counted(line.options)
       .map(({ option, count }) => (count > 1 ? `${option.name} ×${count}` : option.name))
       .join(' · '),
     quantity: line.quantity,
-    amount: unitPrice(line) * line.quantity,
+    amount: quote?.lines[index]?.net ?? unitPrice(line) * line.quantity,
     ...(line.grams > 0 && { grams: line.grams, kilo_price: line.variant.price }),
   }));
   return { state: lines.length > 0 ? 'order' : 'idle', currency, lines, total };

@@ -39,6 +39,11 @@ interface Entry {
 /** No more are found at once: who sees this many types another letter. */
 const mostFound = 120;
 
+/** Another one means that the menu has changed: the catalogue, or a price that holds for a while. */
+export function revisionOf({ revision, prices }: Pick<Menu, 'revision' | 'prices'>): string {
+  return `${revision} ${prices}`;
+}
+
 /** What the store sells now, arranged for finding. */
 export class Shelf {
   readonly currency: string;
@@ -120,8 +125,8 @@ export class Shelf {
     return this.#menu.option_groups;
   }
 
-  get revision(): number {
-    return this.#menu.revision;
+  get revision(): string {
+    return revisionOf(this.#menu);
   }
 
   /** When the first of what is sold out is sold again; undefined when nobody has said a time. */

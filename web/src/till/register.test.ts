@@ -60,6 +60,15 @@ describe('Register', () => {
     vi.unstubAllGlobals();
   });
 
+  it('notices a display that is added while it sells', async () => {
+    answers['/v1/stores/sto_1/availability'] = async () => json({ revision: terminal.shelf?.revision, sold_out: [], on_hand: [] });
+    answers['/v1/device'] = async () =>
+      json({ device: { id: 'dev_1' }, store: { id: 'sto_1', currency: 'KRW' }, has_display: true });
+    expect(terminal.pairing?.has_display).toBeFalsy();
+    vi.advanceTimersByTime(60_000);
+    await vi.waitFor(() => expect(terminal.pairing?.has_display).toBe(true));
+  });
+
   function quoteOf(body: string): unknown {
     const lines = (JSON.parse(body) as { lines: { quantity: number }[] }).lines;
     const total = lines.reduce((sum, line) => sum + line.quantity * 3000, 0);

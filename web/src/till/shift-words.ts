@@ -35,6 +35,9 @@ export const say = dictionary({
 
     count: '서랍의 현금을 세어 주세요',
     countAbout: '예상액은 다 센 뒤에 보여요.',
+    unsettled: (count: number) =>
+      `결제 결과를 아직 모르는 건이 ${count}건 있어요. 마감할 수 있고, 확인되면 마감 뒤 판매로 적혀요. 다시 결제하지 마세요.`,
+    settlesLater: (count: number) => `아직 모르는 ${count}건은 확인되면 이 정산 아래에 마감 뒤로 적혀요.`,
     pieces: (value: string) => `${value} 개수`,
     sum: '센 금액',
     counted: '다 셌어요',
@@ -90,6 +93,9 @@ export const say = dictionary({
 
     count: 'Count the cash in the drawer',
     countAbout: 'What is expected is shown after the count.',
+    unsettled: (count) =>
+      `The result of ${count} ${count === 1 ? 'payment is' : 'payments are'} not known yet. You can close; what was sold is listed after the Z report once it is known. Don’t charge it again.`,
+    settlesLater: (count) => `${count} not known yet: once known, listed below this report as after closing.`,
     pieces: (value) => `How many of ${value}`,
     sum: 'Counted',
     counted: 'That is all',

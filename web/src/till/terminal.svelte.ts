@@ -1,7 +1,7 @@
 import { read, send } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { follow, hangUp } from '../live/live';
-import { Shelf } from './menu';
+import { revisionOf, Shelf } from './menu';
 import type { Availability, Discount, Menu, OnHand, Pairing, Session, SoldOutRequest, Tender, TillStaff } from './shop';
 
 /** What this device can do now. */
@@ -151,11 +151,20 @@ export class Terminal {
     }
     try {
       const now = await read<Availability>(`/v1/stores/${store}/availability`);
-      if (now.revision !== shelf.revision) {
+      if (revisionOf(now) !== shelf.revision) {
         return await this.readMenu();
       }
       this.#show((this.#shelf ?? shelf).offering(now));
       await this.#readDiscounts();
+    } catch (error) {
+      this.heed(error);
+    }
+  }
+
+  /** Asks whether something was changed about this device, such as a display that shows its order. */
+  async #readPairing(): Promise<void> {
+    try {
+      this.#pairing = await read<Pairing>('/v1/device');
     } catch (error) {
       this.heed(error);
     }
@@ -201,7 +210,10 @@ export class Terminal {
   #begin(): void {
     this.#phase = 'ready';
     this.stop();
-    this.#timer = setInterval(() => void this.refresh(), askEveryMs);
+    this.#timer = setInterval(() => {
+      void this.refresh();
+      void this.#readPairing();
+    }, askEveryMs);
     void this.readMenu();
     this.#unfollow = follow(`menu:${this.#pairing?.store.id}`, () => this.refresh());
   }
