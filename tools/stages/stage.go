@@ -204,10 +204,11 @@ func junit(report, folder string, arguments ...string) work {
 	}
 }
 
-// countCases counts the test cases of a JUnit report, however deep its suites are nested.
+// countCases counts the test cases of a JUnit report, however deep its suites are nested. A failure may quote what a
+// terminal was sent, with control characters that XML has no place for: they are read over.
 func countCases(report []byte) (count, error) {
 	var total count
-	decoder := xml.NewDecoder(bytes.NewReader(report))
+	decoder := xml.NewDecoder(bytes.NewReader(bytes.Map(printable, report)))
 	for {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -237,4 +238,12 @@ func countCases(report []byte) (count, error) {
 			total.Passed++
 		}
 	}
+}
+
+// printable gives the character, or -1 for a control character that XML doesn't allow.
+func printable(character rune) rune {
+	if character < ' ' && !strings.ContainsRune("\t\n\r", character) {
+		return -1
+	}
+	return character
 }

@@ -61,7 +61,8 @@ describe('Register', () => {
   });
 
   it('notices a display that is added while it sells', async () => {
-    answers['/v1/stores/sto_1/availability'] = async () => json({ revision: terminal.shelf?.revision, sold_out: [], on_hand: [] });
+    answers['/v1/stores/sto_1/availability'] = async () =>
+      json({ revision: terminal.shelf?.revision, sold_out: [], on_hand: [] });
     answers['/v1/device'] = async () =>
       json({ device: { id: 'dev_1' }, store: { id: 'sto_1', currency: 'KRW' }, has_display: true });
     expect(terminal.pairing?.has_display).toBeFalsy();
