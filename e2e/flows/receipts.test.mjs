@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ask, checkAccessible, checkFits, openShop, openTill, owner, signIn } from '../harness/index.mjs';
+import { ask, checkAccessible, checkFits, openShop, openTill, owner, receive, signIn } from '../harness/index.mjs';
 
 const shop = openShop();
 
-/** What a notebook is sold for. */
+const product = '커피 노트';
+/** What it is sold for. */
 const price = 8000;
 const card = /^카드 8,000원/;
 const search = '상품 이름, 초성, 바코드';
@@ -15,7 +16,7 @@ const lost = /ERR_FAILED.*\/v1\/checkouts/;
 
 test('a second tab of a till waits, says so, and sells once the first is closed', async (t) => {
   const window = await shop.window(t);
-  await openTill(window);
+  await openStockedTill(window);
   const first = await openTab(window);
   const number = await sell(first);
   const second = await window.newPage();
@@ -31,7 +32,7 @@ test('a second tab of a till waits, says so, and sells once the first is closed'
 test('two tabs that can’t know of each other sell at once, and each sale has its number', async (t) => {
   const window = await shop.window(t);
   await atAPlainAddress(window);
-  await openTill(window);
+  await openStockedTill(window);
   const tabs = [await openTab(window), await openTab(window)];
   const numbers = [];
   for (let round = 0; round < 3; round++) {
@@ -43,7 +44,7 @@ test('two tabs that can’t know of each other sell at once, and each sale has i
 test('a sale whose answer is lost is repeated by both tabs, and counts once', async (t) => {
   const window = await shop.window(t, { allowed: [lost] });
   await atAPlainAddress(window);
-  await openTill(window);
+  await openStockedTill(window);
   const first = await openTab(window);
   /** @type {Set<import('playwright-core').Page>} */
   const asked = new Set();
@@ -72,7 +73,7 @@ test('a sale whose answer is lost is repeated by both tabs, and counts once', as
 
 test('a till whose storage was wiped is paired again, and numbers in a generation of its own', async (t) => {
   const window = await shop.window(t, { allowed: [/401 \(Unauthorized\).*\/v1\/(device|session)/] });
-  await openTill(window);
+  await openStockedTill(window);
   const { device } = await ask(window, 'GET', '/v1/device');
   const page = await openTab(window);
   const numbers = [await sell(page), await sell(page)];
@@ -100,7 +101,7 @@ test('a till whose storage was wiped is paired again, and numbers in a generatio
 
 test('a till whose clock is wrong by days sells on, in the order in which it sold', async (t) => {
   const window = await shop.window(t);
-  await openTill(window);
+  await openStockedTill(window);
   const page = await openTab(window);
   const numbers = [];
   for (const days of [0, 3, -4, 0]) {
@@ -122,6 +123,17 @@ test('a till whose clock is wrong by days sells on, in the order in which it sol
 const atAPlainAddress = (window) =>
   window.addInitScript(() => Object.defineProperty(globalThis, 'isSecureContext', { value: false }));
 
+/**
+ * Opens a till in a store that has more notebooks than a test sells, whatever was sold before.
+ * @param {import('playwright-core').BrowserContext} window
+ */
+async function openStockedTill(window) {
+  await signIn(window, owner);
+  const { items: stores } = await ask(window, 'GET', '/v1/stores');
+  await receive(window, stores[0].id, product, 10);
+  await openTill(window);
+}
+
 /** @param {import('playwright-core').BrowserContext} window */
 async function openTab(window) {
   const page = await window.newPage();
@@ -132,7 +144,7 @@ async function openTab(window) {
 
 /** Puts a notebook into the order. @param {import('playwright-core').Page} page */
 async function take(page) {
-  await page.getByPlaceholder(search).fill('커피 노트');
+  await page.getByPlaceholder(search).fill(product);
   await page
     .getByRole('button', { name: /^커피 노트/ })
     .first()

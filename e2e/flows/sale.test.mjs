@@ -3,7 +3,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ask, checkAccessible, checkFits, desk, openShop, openTill, owner, phone, signIn } from '../harness/index.mjs';
+import {
+  ask,
+  checkAccessible,
+  checkFits,
+  desk,
+  level,
+  openShop,
+  openTill,
+  owner,
+  phone,
+  receive,
+  signIn,
+} from '../harness/index.mjs';
 
 const shop = openShop();
 
@@ -85,7 +97,7 @@ for (const [language, size] of /** @type {const} */ ([
     await page.getByText(say.sold).first().waitFor();
     await page.getByText(total).first().waitFor();
     await look(page);
-    assert.equal(await onHand(office, store, words.ko.notebook), notebooks - 1, 'the notebook left the shelf');
+    assert.equal((await level(office, store, words.ko.notebook)).on_hand, notebooks - 1, 'the notebook left the shelf');
 
     const number = await page
       .getByText(/^[A-Z0-9]{4}-1-000001$/)
@@ -102,7 +114,11 @@ for (const [language, size] of /** @type {const} */ ([
     await page.getByText(say.refunded).waitFor();
     await page.getByText(say.back).first().waitFor();
     await look(page);
-    assert.equal(await onHand(office, store, words.ko.notebook), notebooks, 'the notebook is back on the shelf');
+    assert.equal(
+      (await level(office, store, words.ko.notebook)).on_hand,
+      notebooks,
+      'the notebook is back on the shelf',
+    );
   });
 }
 
@@ -245,35 +261,4 @@ test('a sale is split over card, a voucher and cash, and its parts are taken off
 async function look(page) {
   await checkFits(page);
   await checkAccessible(page);
-}
-
-/**
- * @param {import('playwright-core').BrowserContext} office
- * @param {string} store
- * @param {string} product
- */
-async function findStock(office, store, product) {
-  const { items } = await ask(office, 'GET', `/v1/stock?store_id=${store}&query=${encodeURIComponent(product)}`);
-  assert.equal(items.length, 1, `${product} is one variant`);
-  return items[0];
-}
-
-/**
- * @param {import('playwright-core').BrowserContext} office
- * @param {string} store
- * @param {string} product
- */
-const onHand = async (office, store, product) => (await findStock(office, store, product)).on_hand;
-
-/**
- * Takes in a delivery, and gives how many units there are then.
- * @param {import('playwright-core').BrowserContext} office
- * @param {string} store
- * @param {string} product
- * @param {number} quantity
- */
-async function receive(office, store, product, quantity) {
-  const { variant_id } = await findStock(office, store, product);
-  const slip = { store_id: store, kind: 'receive', reason: '입고', lines: [{ variant_id, quantity }] };
-  return (await ask(office, 'POST', '/v1/stock-slips', slip)).lines[0].on_hand;
 }

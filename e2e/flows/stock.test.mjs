@@ -3,19 +3,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ask, checkAccessible, checkFits, openShop, openTill, owner, phone, signIn } from '../harness/index.mjs';
+import {
+  ask,
+  checkAccessible,
+  checkFits,
+  level,
+  openShop,
+  openTill,
+  owner,
+  phone,
+  receive,
+  signIn,
+} from '../harness/index.mjs';
 
 const shop = openShop();
 const product = '커피 노트';
 
 /** @typedef {import('playwright-core').BrowserContext} Window */
-
-/** @param {Window} office @param {string} store */
-async function level(office, store) {
-  const { items } = await ask(office, 'GET', `/v1/stock?store_id=${store}&query=${encodeURIComponent(product)}`);
-  assert.equal(items.length, 1, `${product} is one variant`);
-  return items[0];
-}
 
 /** Sells one at a till, for cash. @param {Window} till @param {string} store */
 async function sellOne(till, store) {
@@ -34,12 +38,7 @@ test('a shelf is counted while it sells, and only what was wrong is put right', 
   const store = await openTill(till);
   const window = await shop.window(t, { size: phone });
   await signIn(window, owner);
-  await ask(window, 'POST', '/v1/stock-slips', {
-    store_id: store,
-    kind: 'receive',
-    lines: [{ variant_id: (await level(window, store)).variant_id, quantity: 10 }],
-  });
-  const before = (await level(window, store)).on_hand;
+  const before = await receive(window, store, product, 10);
 
   const page = await window.newPage();
   await page.goto(`/console/stock/counts?store=${store}`);
@@ -64,7 +63,7 @@ test('a shelf is counted while it sells, and only what was wrong is put right', 
   await page.getByRole('button', { name: '장부에 반영하기' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: '장부에 반영하기' }).click();
   await page.getByText('장부를 맞췄어요').waitFor();
-  assert.equal((await level(window, store)).on_hand, before - 2 - 1, 'two were missing and one was sold');
+  assert.equal((await level(window, store, product)).on_hand, before - 2 - 1, 'two were missing and one was sold');
 });
 
 test('what is sent to another store is on its way until somebody there counts it in', async (t) => {
@@ -72,12 +71,8 @@ test('what is sent to another store is on its way until somebody there counts it
   await signIn(window, owner);
   const { items: stores } = await ask(window, 'GET', '/v1/stores');
   const [from, to] = stores;
-  await ask(window, 'POST', '/v1/stock-slips', {
-    store_id: from.id,
-    kind: 'receive',
-    lines: [{ variant_id: (await level(window, from.id)).variant_id, quantity: 5 }],
-  });
-  const [here, there] = [await level(window, from.id), await level(window, to.id)];
+  await receive(window, from.id, product, 5);
+  const [here, there] = [await level(window, from.id, product), await level(window, to.id, product)];
 
   const page = await window.newPage();
   await page.goto(`/console/stock/transfers?store=${from.id}`);
@@ -90,8 +85,8 @@ test('what is sent to another store is on its way until somebody there counts it
   await checkAccessible(page);
   await sheet.getByRole('button', { name: '보내기' }).click();
   await sheet.waitFor({ state: 'hidden' });
-  assert.equal((await level(window, from.id)).on_hand, here.on_hand - 3);
-  assert.equal((await level(window, to.id)).on_the_way, there.on_the_way + 3);
+  assert.equal((await level(window, from.id, product)).on_hand, here.on_hand - 3);
+  assert.equal((await level(window, to.id, product)).on_the_way, there.on_the_way + 3);
 
   await page.goto(`/console/stock/transfers?store=${to.id}&status=sent`);
   await page.locator('tbody tr').first().click();
@@ -102,7 +97,7 @@ test('what is sent to another store is on its way until somebody there counts it
   await checkAccessible(page);
   await sheet.getByRole('button', { name: '받은 대로 반영하기' }).click();
   await sheet.getByText('한 권 젖어서 버림').waitFor();
-  const arrived = await level(window, to.id);
+  const arrived = await level(window, to.id, product);
   assert.deepEqual([arrived.on_hand, arrived.on_the_way], [there.on_hand + 2, there.on_the_way]);
 });
 
@@ -110,7 +105,7 @@ test('a delivery of several lines is one slip, and stands in the history with wh
   const window = await shop.window(t);
   await signIn(window, owner);
   const { items: stores } = await ask(window, 'GET', '/v1/stores');
-  const before = (await level(window, stores[0].id)).on_hand;
+  const before = (await level(window, stores[0].id, product)).on_hand;
   const page = await window.newPage();
   await page.goto(`/console/stock/slips?store=${stores[0].id}&slip=new`);
   const sheet = page.getByRole('dialog');
@@ -126,7 +121,7 @@ test('a delivery of several lines is one slip, and stands in the history with wh
   await row.getByText('21,000원').waitFor();
   await row.click();
   await sheet.getByText('단골문구').waitFor();
-  assert.equal((await level(window, stores[0].id)).on_hand, before + 7);
+  assert.equal((await level(window, stores[0].id, product)).on_hand, before + 7);
 });
 
 test('a photograph is made smaller and stands on the till; a drawing with a script is refused', async (t) => {

@@ -15,7 +15,7 @@ import { collectProblems, openBrowser, openWindow } from './browser.mjs';
 import { startDangol } from './program.mjs';
 
 export { checkAccessible, checkFits, desk, languages, phone, sizes, tablet } from './browser.mjs';
-export { ask, cashier, openTill, owner, signIn } from './people.mjs';
+export { ask, cashier, level, openTill, owner, receive, signIn } from './people.mjs';
 
 /**
  * Starts a program and a browser before the first test of a file and stops them after its last.

@@ -51,3 +51,28 @@ export async function ask(window, method, path, body) {
   assert(answer.ok(), `${method} ${path} was answered with ${answer.status()}: ${text}`);
   return text === '' ? undefined : JSON.parse(text);
 }
+
+/**
+ * What a store has of a product that is one variant.
+ * @param {import('playwright-core').BrowserContext} window
+ * @param {string} store
+ * @param {string} product
+ */
+export async function level(window, store, product) {
+  const { items } = await ask(window, 'GET', `/v1/stock?store_id=${store}&query=${encodeURIComponent(product)}`);
+  assert.equal(items.length, 1, `${product} is one variant`);
+  return items[0];
+}
+
+/**
+ * Takes in a delivery of a product that is one variant, and gives how many units there are then.
+ * @param {import('playwright-core').BrowserContext} window of somebody who may
+ * @param {string} store
+ * @param {string} product
+ * @param {number} quantity
+ */
+export async function receive(window, store, product, quantity) {
+  const { variant_id } = await level(window, store, product);
+  const slip = { store_id: store, kind: 'receive', reason: '입고', lines: [{ variant_id, quantity }] };
+  return (await ask(window, 'POST', '/v1/stock-slips', slip)).lines[0].on_hand;
+}
