@@ -69,14 +69,14 @@ const say = dictionary({
     less: (amount: string) => `가격 ${amount} 내림`,
   },
   en: {
-    category: (name) => `category → ${name}`,
+    category: (name) => `Category → ${name}`,
     none: 'none',
-    tax: (kind) => `tax → ${kind}`,
-    archived: 'archived',
-    active: 'sold again',
-    set: (amount) => `price ${amount}`,
-    more: (amount) => `price up by ${amount}`,
-    less: (amount) => `price down by ${amount}`,
+    tax: (kind) => `Tax → ${kind}`,
+    archived: 'Archived',
+    active: 'Sold again',
+    set: (amount) => `Price ${amount}`,
+    more: (amount) => `Price up by ${amount}`,
+    less: (amount) => `Price down by ${amount}`,
   },
 });
 
