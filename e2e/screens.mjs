@@ -73,6 +73,8 @@ export const screens = [
     prepare: changeTogether,
     allowed: [/412 \(Precondition Failed\)/],
   },
+  { name: 'console-bulk-edit', path: '/console/catalog?query=라떼', ...asOwner, prepare: chooseAndPreview },
+  { name: 'console-bulk-edits', path: bulkEdits, ...asOwner },
   { name: 'console-categories', path: '/console/catalog/categories', ...asOwner },
   { name: 'console-weighed', path: '/console/catalog?query=BEANS-KG', ...asOwner, prepare: openProduct },
   { name: 'console-open-price', path: '/console/catalog?query=CAKE-ORDER', ...asOwner, prepare: openProduct },
@@ -214,6 +216,27 @@ async function changeTogether(page) {
   }
   await other.close();
   await page.locator('section[role=alert]').scrollIntoViewIfNeeded();
+}
+
+/** Chooses what is listed, and looks at what five percent more would make of it. @param {Page} page */
+async function chooseAndPreview(page) {
+  await page.locator('th input[type=checkbox]').check({ force: true });
+  await page.locator('.chosen button').first().click();
+  const sheet = page.getByRole('dialog');
+  await sheet.locator('select').last().selectOption('raisePercent');
+  await sheet.locator('input').first().fill('5');
+  await sheet.locator('footer button').first().click();
+  await sheet.locator('li').first().waitFor();
+}
+
+/** The bulk edits, of which there is one, taken back. @param {Window} window */
+async function bulkEdits(window) {
+  const { items } = await ask(window, 'GET', '/v1/products?limit=20');
+  const products = items.map((/** @type {{ id: string, version: number }} */ { id, version }) => ({ id, version }));
+  const change = { tax_class: 'zero' };
+  const { id } = await ask(window, 'POST', '/v1/catalog/bulk-edits', { products, change });
+  await ask(window, 'POST', `/v1/catalog/bulk-edits/${id}/undo`);
+  return '/console/catalog/bulk-edits';
 }
 
 /** @param {Page} page */

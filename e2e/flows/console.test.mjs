@@ -66,6 +66,40 @@ test('two people change one product: the second decides field by field, and noth
   assert.deepEqual([saved.name_en, saved.variants[0].sku, saved.description], ['Second', 'FIRST-1', '먼저 적은 설명']);
 });
 
+test('chosen products are changed together after a look at what becomes of them, and changed back', async (t) => {
+  const { window, page } = await open(t, '/console/catalog?query=라떼');
+  const { items: before } = await ask(window, 'GET', '/v1/products?query=라떼');
+  const prices = (/** @type {any[]} */ products) =>
+    products.map(({ variants }) => variants.map((/** @type {any} */ { prices }) => prices));
+  for (const at of [0, 1]) {
+    await page.locator('tbody input[type=checkbox]').nth(at).check();
+  }
+  await page.getByText('2개 골랐어요').waitFor();
+  await page.getByRole('button', { name: '한꺼번에 고치기' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('가격', { exact: true }).selectOption('% 올리기');
+  await sheet.getByLabel('퍼센트').fill('10');
+  await sheet.getByLabel('반올림').selectOption('100');
+  await checkAccessible(page);
+  await sheet.getByRole('button', { name: '미리 보기' }).click();
+  const amount = before[0].variants[0].prices[0].amount;
+  const raised = Math.floor((amount * 11 + 500) / 1000) * 100;
+  await sheet
+    .getByText(`${raised.toLocaleString('ko')}원`)
+    .first()
+    .waitFor();
+  await checkAccessible(page);
+  await sheet.getByRole('button', { name: '상품 2개 바꾸기' }).click();
+  await page.getByText('상품 2개를 바꿨어요').waitFor();
+  const { items: after } = await ask(window, 'GET', '/v1/products?query=라떼');
+  assert.equal(after[0].variants[0].prices[0].amount, raised);
+  assert.deepEqual(prices(after.slice(2)), prices(before.slice(2)));
+  await page.getByRole('button', { name: '되돌리기' }).click();
+  await page.getByText('되돌렸어요.').waitFor();
+  const { items: again } = await ask(window, 'GET', '/v1/products?query=라떼');
+  assert.deepEqual(prices(again), prices(before));
+});
+
 test('a file is checked, refused with its cells, then applied and undone', async (t) => {
   const { window, page } = await open(t, '/console/catalog/imports');
   const file = page.locator('input[type=file]');
@@ -116,12 +150,18 @@ test('the orders that are shown leave as a file that Excel reads in Korean', asy
   const { window, page } = await open(t, '/console/orders');
   const { items: stores } = await ask(window, 'GET', '/v1/stores');
   const day = `from=${stores[0].business_date}&to=${stores[0].business_date}`;
-  const { items } = await ask(window, 'GET', `/v1/orders?${day}&limit=200`);
+  let sold = 0;
+  for (let cursor = '', more = true; more;) {
+    const part = await ask(window, 'GET', `/v1/orders?${day}&limit=200${cursor}`);
+    sold += part.items.length;
+    cursor = `&cursor=${encodeURIComponent(part.next_cursor)}`;
+    more = part.next_cursor !== '';
+  }
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV' }).click();
   const text = await readFile(await (await saved).path(), 'utf8');
   assert.match(text, /^\uFEFF영업일,시각,매장,영수증 번호/);
-  assert.equal(text.trimEnd().split('\n').length, 1 + items.length);
+  assert.equal(text.trimEnd().split('\n').length, 1 + sold);
 });
 
 test('an ended session leads back to where one was, and a cashier is told plainly', async (t) => {

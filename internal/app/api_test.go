@@ -27,7 +27,7 @@ type brand struct {
 	owner, till                                                            *httpapitest.Client
 	staff, merchant, store, category, group                                string
 	product, variant, device, order, receipt, line, imported, printer, job string
-	day, shift, tender, discount, held, planned                            string
+	day, shift, tender, discount, held, bulk, planned                      string
 	// counted is a variant whose units are counted, slip, transfer and count are about it.
 	counted, location, slip, transfer, count, picture string
 }
@@ -81,6 +81,9 @@ func found(t testing.TB, opened *app.App, login string) brand {
 	}, "Idempotency-Key", "hold-1").Want(t, 201).Into(t, &held)
 	b.held = held.ID
 	b.importFile(t)
+	b.bulk = create("/v1/catalog/bulk-edits", object{
+		"products": []any{object{"id": b.product, "version": 1}}, "change": object{"category_id": ""},
+	})
 	b.discount = create("/v1/discounts", discountBody())
 	b.printer = create("/v1/printers", printerBody(b.store))
 	var job named
@@ -312,6 +315,7 @@ func strangers(us, them brand) map[string]httpapitest.Stranger {
 		"apply-catalog-import": {Path: fmt.Sprintf("/v1/catalog-imports/%s/apply", them.imported)},
 		"undo-catalog-import":  {Path: fmt.Sprintf("/v1/catalog-imports/%s/undo", them.imported)},
 		"get-catalog-import":   {Path: fmt.Sprintf("/v1/catalog-imports/%s", them.imported)},
+		"undo-bulk-edit":       {Path: fmt.Sprintf("/v1/catalog/bulk-edits/%s/undo", them.bulk)},
 		"list-planned-prices":  {Path: fmt.Sprintf("/v1/planned-prices?store_id=%s", them.store)},
 		"change-planned-price": {Path: fmt.Sprintf("/v1/planned-prices/%s", them.planned), Body: plannedBody(us.variant, us.store)},
 		"drop-planned-price":   {Path: fmt.Sprintf("/v1/planned-prices/%s", them.planned)},
@@ -423,8 +427,11 @@ func (b brand) bodies() map[string]httpapitest.Stranger {
 			}},
 			"approver": object{"login": "theirs", "password": password},
 		}},
-		"a price in a store":  {Path: "/v1/planned-prices", Body: plannedBody(b.variant, b.store)},
-		"a product":           {Path: "/v1/products", Body: productBody(b)},
+		"a price in a store": {Path: "/v1/planned-prices", Body: plannedBody(b.variant, b.store)},
+		"a product":          {Path: "/v1/products", Body: productBody(b)},
+		"a bulk edit": {Path: "/v1/catalog/bulk-edits", Body: object{
+			"products": []any{object{"id": b.product, "version": 2}}, "change": object{"tax_class": "exempt"},
+		}},
 		"a slip":              {Path: "/v1/stock-slips", Body: slipBody(b)},
 		"a location of stock": {Path: "/v1/stock-locations", Body: object{"store_id": b.store, "name": "냉장고"}},
 		"a transfer": {Path: "/v1/stock-transfers", Body: object{

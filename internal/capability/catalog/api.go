@@ -92,6 +92,7 @@ func Serve(server *httpapi.API, db *database.DB, catalog *Catalog, onHand OnHand
 		Summary: "Change an option group; an option that is left out is archived", Permission: writePermission, Errors: group,
 	}, a.changeGroup)
 	a.serveImports(server)
+	a.serveBulk(server)
 }
 
 // Status is whether a product is offered.

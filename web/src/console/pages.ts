@@ -15,6 +15,7 @@ import type { Component } from 'svelte';
 import { dictionary } from '../i18n/dictionary';
 import type { NavigationItem } from '../ui/Shell.svelte';
 import Categories from './catalog/Categories.svelte';
+import BulkEdits from './catalog/BulkEdits.svelte';
 import Import from './catalog/Import.svelte';
 import Imports from './catalog/Imports.svelte';
 import OptionGroups from './catalog/OptionGroups.svelte';
@@ -64,6 +65,8 @@ const say = dictionary({
     plannedAbout: '정해 둔 동안 계산대의 가격이 저절로 바뀌어요.',
     soldOut: '품절',
     soldOutAbout: '매장에서 지금 팔지 않는 것이에요. 바꾸면 모든 계산대에 바로 보여요.',
+    bulkEdits: '일괄 수정',
+    bulkEditsAbout: '여러 상품을 한꺼번에 바꾼 기록이에요. 잘못 바꿨으면 되돌릴 수 있어요.',
     imports: '가져오기',
     importsAbout: '파일로 상품을 한 번에 넣거나 고쳐요. 넣기 전에 먼저 검사해요.',
     discounts: '할인',
@@ -114,6 +117,8 @@ const say = dictionary({
     plannedAbout: 'The tills charge these by themselves for as long as you say.',
     soldOut: 'Sold out',
     soldOutAbout: 'What a store does not sell for now. All its tills see a change at once.',
+    bulkEdits: 'Bulk edits',
+    bulkEditsAbout: 'Changes of many products at once. Each can be undone.',
     imports: 'Import',
     importsAbout: 'Add or change many products from a file. It is checked before anything happens.',
     discounts: 'Discounts',
@@ -182,6 +187,7 @@ export const pages: Record<Exclude<Route, 'start'>, PageOf> = {
   optionGroups: page('optionGroups', 'products', 'catalog.read', OptionGroups),
   planned: page('planned', 'products', 'catalog.read', Planned),
   soldOut: page('soldOut', 'products', 'catalog.read', SoldOut),
+  bulkEdits: page('bulkEdits', 'products', 'catalog.read', BulkEdits),
   imports: page('imports', 'products', 'catalog.import', Imports),
   import: page('imports', 'products', 'catalog.import', Import),
   discounts: page('discounts', 'discounts', 'discount.read', Discounts),

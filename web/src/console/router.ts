@@ -12,6 +12,7 @@ export const router = new Router('/console', {
   optionGroups: '/catalog/option-groups',
   planned: '/catalog/planned-prices',
   soldOut: '/catalog/sold-out',
+  bulkEdits: '/catalog/bulk-edits',
   imports: '/catalog/imports',
   import: '/catalog/imports/:id',
   discounts: '/discounts',

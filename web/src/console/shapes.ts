@@ -48,6 +48,9 @@ export type StockCountLine = Schemas['StockCountLineView'];
 export type StockCountReview = Schemas['StockReviewView'];
 
 export type Product = Schemas['CatalogProductView'];
+export type BulkChange = Schemas['CatalogBulkChangeInput'];
+export type BulkPreview = Schemas['CatalogBulkPreviewView'];
+export type BulkEdit = Schemas['CatalogBulkEditView'];
 export type Variant = Schemas['CatalogVariantView'];
 export type TaxClass = Schemas['CatalogVariantInput']['tax_class'];
 export type RecipePart = Schemas['CatalogPartView'];
